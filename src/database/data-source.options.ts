@@ -1,0 +1,52 @@
+import { mkdirSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import Libsql from 'libsql';
+import { DataSourceOptions } from 'typeorm';
+import { Config } from '../config/config.js';
+import { entities } from './entities.js';
+import { migrations } from './migrations/index.js';
+
+/** How long a SQLite writer waits for another process (a command line beside a running server). */
+const SQLITE_BUSY_MS = 10_000;
+
+/** The one description of the database, for the server, the command line and the tests. */
+export function dataSourceOptions(config: Config): DataSourceOptions {
+  const common = { entities, migrations, synchronize: false, migrationsRun: false, logging: false } as const;
+  const target = config.database;
+  if (target.engine === 'mysql')
+    return {
+      ...common,
+      type: 'mysql',
+      host: target.host,
+      port: target.port,
+      username: target.user,
+      password: target.password,
+      database: target.database,
+      charset: 'utf8mb4_bin',
+      poolSize: config.databasePoolSize,
+      // A unit of work whose statements are all known is sent in one go (MysqlDatabase.batch).
+      multipleStatements: true,
+      // All our integers are below 2^53.
+      supportBigNumbers: true,
+      bigNumberStrings: false,
+      extra: { maxPreparedStatements: 1000, enableKeepAlive: true },
+    };
+  const file = target.file === ':memory:' ? target.file : resolve(target.file);
+  if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true });
+  return {
+    ...common,
+    type: 'better-sqlite3',
+    driver: Libsql,
+    database: file,
+    timeout: SQLITE_BUSY_MS,
+    prepareDatabase: prepareSqlite,
+  };
+}
+
+function prepareSqlite(connection: { exec(sql: string): void }): void {
+  // Readers of other processes never wait for a writer; an acknowledged commit survives a power cut.
+  connection.exec(`PRAGMA busy_timeout = ${SQLITE_BUSY_MS}`);
+  connection.exec('PRAGMA journal_mode = WAL');
+  connection.exec('PRAGMA synchronous = FULL');
+  connection.exec('PRAGMA cache_size = -65536');
+}

@@ -1,0 +1,20 @@
+import { Condition } from './sql.js';
+
+/** Where the two engines speak differently. */
+export interface Dialect {
+  /** The key that the last INSERT of this unit was given. */
+  readonly lastInsertId: string;
+  /** Locks the selected rows for the rest of the unit; nothing on SQLite, where a unit is alone. */
+  readonly forUpdate: string;
+  /** The same, passing over rows that somebody else holds. */
+  readonly forUpdateSkipLocked: string;
+  /** The greater of two expressions that are not null. */
+  greatest(a: string, b: string): string;
+  /**
+   * Whether JSON in `column` contains `value`: an object that has its keys with contained values, an array that has
+   * an equal of each of its elements, or an equal scalar.
+   */
+  contains(column: string, value: unknown): Condition;
+  /** `column` contains the text, whatever its case. */
+  containsText(column: string, text: string): Condition;
+}
