@@ -1,0 +1,92 @@
+import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import { FastifyReply, FastifyRequest } from 'fastify';
+import { AllowedMethods } from '../http/allowed-methods.js';
+import { JSON_BODY_MAX_BYTES } from '../http/json-body.js';
+import { casingOf, JSON_BODY_TYPES, negotiate } from '../http/media-types.js';
+import { toSnakeCase } from '../resource/casing.js';
+import { writeTime } from '../resource/writer.js';
+import {
+  ApiError,
+  AuthenticationError,
+  ClientError,
+  MethodNotAllowedError,
+  PayloadTooLargeError,
+  Redirect,
+  ResourceNotFoundError,
+  UnsupportedMediaTypeError,
+} from './api-error.js';
+import { Problem } from './error-codes.js';
+
+/** Prints failures: the only place where an error becomes a status and a body. */
+@Catch()
+export class ApiErrorFilter implements ExceptionFilter {
+  private readonly log = new Logger('Errors');
+
+  constructor(private readonly allowedMethods: AllowedMethods) {}
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<FastifyRequest>();
+    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    if (reply.sent) return;
+    if (thrown instanceof Redirect) {
+      void reply.code(307).header('location', thrown.location).send();
+      return;
+    }
+    if (thrown instanceof AuthenticationError) {
+      const { status, error, description, challenge } = thrown;
+      const body = JSON.stringify({ error, error_description: description });
+      void reply
+        .code(status)
+        .headers({ 'www-authenticate': challenge, ...JSON_ANSWER })
+        .send(body);
+      return;
+    }
+    const error = this.toApiError(thrown, request);
+    const { status, details } = error;
+    void reply
+      .code(status)
+      .headers({ ...JSON_ANSWER, ...details.headers })
+      .send(this.body(error, request));
+  }
+
+  private toApiError(thrown: unknown, request: FastifyRequest): ApiError {
+    if (thrown instanceof ApiError) return thrown;
+    const code = (thrown as { code?: unknown }).code;
+    const status =
+      thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: unknown }).statusCode;
+    if (code === 'FST_ERR_CTP_BODY_TOO_LARGE' || status === 413) return new PayloadTooLargeError(JSON_BODY_MAX_BYTES);
+    if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE' || status === 415)
+      return new UnsupportedMediaTypeError(JSON_BODY_TYPES);
+    if (status === 404) {
+      const allowed = this.allowedMethods.of(request.url);
+      return allowed.length > 0 ? new MethodNotAllowedError(allowed) : new ResourceNotFoundError();
+    }
+    if (typeof status === 'number' && status >= 400 && status < 500)
+      return ClientError.of('Request', 'request', 'invalid', lowerFirst((thrown as Error).message));
+    const stack = thrown instanceof Error ? thrown.stack : String(thrown);
+    this.log.error(`${request.id} ${request.method} ${request.url.split('?')[0]}: ${stack}`);
+    return new ApiError(500, 'InternalServerError', 'Something went wrong on our side', {
+      explanation: `The server's log has the reason under ${request.id}`,
+    });
+  }
+
+  private body({ error, message, details }: ApiError, request: FastifyRequest): string {
+    const { explanation, problems } = details;
+    const inCasing = this.casing(request);
+    return JSON.stringify({
+      error,
+      message,
+      timestamp: writeTime(Date.now()),
+      explanation,
+      errors: problems?.map((problem): Problem => ({ ...problem, field: inCasing(problem.field) })),
+    });
+  }
+
+  private casing(request: FastifyRequest): (field: string) => string {
+    const type = negotiate(request.headers.accept);
+    return type && casingOf(type) === 'snake' ? toSnakeCase : (field) => field;
+  }
+}
+
+const JSON_ANSWER = { 'content-type': 'application/json' };
+const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,0 +1,98 @@
+import { Problem } from './error-codes.js';
+
+/** A refusal in the form that the API publishes. The filter prints it; nothing else decides status or shape. */
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    readonly error: string,
+    message: string,
+    readonly details: { explanation?: string; problems?: Problem[]; headers?: Record<string, string> } = {},
+  ) {
+    super(message);
+  }
+}
+
+/** 400: something in the request is wrong; every wrong field is named. */
+export class ClientError extends ApiError {
+  constructor(problems: Problem[], explanation = problems.map(sentence).join('; ')) {
+    super(400, 'ClientError', 'A client error occurred, check your request', { explanation, problems });
+  }
+
+  static of(resource: string, field: string, code: Problem['code'], message: string): ClientError {
+    return new ClientError([{ resource, field, code, message }]);
+  }
+}
+
+/** 404: there is no such thing in this application. Another tenant's answers the same. */
+export class ResourceNotFoundError extends ApiError {
+  constructor(problems?: Problem[]) {
+    super(404, 'ResourceNotFoundError', 'Resource not found', {
+      ...(problems && { problems, explanation: problems.map(sentence).join('; ') }),
+    });
+  }
+
+  /** Something that the request refers to does not exist. */
+  static referredTo(resource: string, field: string, message: string): ResourceNotFoundError {
+    return new ResourceNotFoundError([{ resource, field, code: 'missing', message }]);
+  }
+}
+
+/** 405: the resource exists, the verb does not. */
+export class MethodNotAllowedError extends ApiError {
+  constructor(allowed: string[]) {
+    const verbs = allowed.join(', ');
+    super(405, 'MethodNotAllowedError', 'Method not allowed', {
+      explanation: `This resource answers to ${verbs}`,
+      headers: { allow: verbs },
+    });
+  }
+}
+
+/** 406: none of the representations that the caller accepts can be made. */
+export class NotAcceptableError extends ApiError {
+  constructor(available: readonly string[]) {
+    super(406, 'NotAcceptableError', 'Not acceptable', { explanation: `Available: ${available.join(', ')}` });
+  }
+}
+
+/** 413: the body is over the limit. */
+export class PayloadTooLargeError extends ApiError {
+  constructor(limit: number) {
+    super(413, 'PayloadTooLargeError', 'The request body is too large', {
+      explanation: `At most ${limit} bytes are accepted`,
+      problems: [{ resource: 'Request', field: 'body', code: 'too_large', message: `must be at most ${limit} bytes` }],
+    });
+  }
+}
+
+/** 415: the body comes in a form that is not understood here. */
+export class UnsupportedMediaTypeError extends ApiError {
+  constructor(accepted: readonly string[]) {
+    const types = accepted.join(', ');
+    super(415, 'UnsupportedMediaTypeError', 'Unsupported media type', {
+      explanation: `Accepted: ${types}`,
+      headers: { accept: types },
+    });
+  }
+}
+
+/** 307: the resource has another address. Not a failure; it leaves a request early like one. */
+export class Redirect extends Error {
+  constructor(readonly location: string) {
+    super(`See ${location}`);
+  }
+}
+
+/** 401 and 403 have a shape of their own (RFC 6750 and the published AuthenticationError). */
+export class AuthenticationError extends Error {
+  constructor(
+    readonly status: 401 | 403,
+    readonly error: string,
+    readonly description: string,
+    readonly challenge: string,
+  ) {
+    super(description);
+  }
+}
+
+const sentence = ({ field, message }: Problem): string => `${field} ${message}`;
