@@ -1,0 +1,249 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptions } from '@nestjs/swagger';
+import {
+  ArrayMaxSize,
+  IsArray,
+  IsBoolean,
+  IsDefined,
+  IsIn,
+  IsInt,
+  IsISO8601,
+  IsString,
+  Length,
+  Matches,
+  Max,
+  MaxLength,
+  Min,
+  MinLength,
+  ValidateBy,
+  ValidateIf,
+  ValidateNested,
+  ValidationOptions,
+} from 'class-validator';
+import { ErrorCode } from '../errors/error-codes.js';
+import { isCleanJson, isCleanText, isJsonObject, PROPERTIES_MAX_BYTES } from './json.js';
+import { Field, FieldKind, registerField, ResourceClass } from './registry.js';
+
+/*
+ * One decorator for each kind of field: the rule that input is checked by, the entry from which requests are read and
+ * answers are written, and the description in the OpenAPI document, with the same limits in all three.
+ */
+
+export interface FieldOptions {
+  description: string;
+  optional?: boolean;
+  /** Other spellings that are understood on input. */
+  aliases?: readonly string[];
+  example?: unknown;
+  deprecated?: boolean;
+}
+
+/** Values for the rules of class-validator: what the answer says and the code it carries. */
+const refusing = (message: string, code: ErrorCode = 'invalid', each = false): ValidationOptions => ({
+  message,
+  context: { code },
+  each,
+});
+
+function field(
+  kind: FieldKind,
+  options: FieldOptions & { isList?: boolean; type?: () => ResourceClass },
+  api: ApiPropertyOptions,
+  rules: PropertyDecorator[],
+): PropertyDecorator {
+  const { optional = false, isList = false } = options;
+  const register: PropertyDecorator = (target, name) => {
+    const entry: Field = { name: String(name), kind, isList, aliases: options.aliases ?? [] };
+    if (options.type) entry.type = options.type;
+    registerField(target.constructor as unknown as ResourceClass, entry);
+  };
+  const presence: PropertyDecorator = optional
+    ? (target, name) =>
+        ValidateIf((object: Record<string, unknown>) => object[String(name)] !== undefined)(target, name)
+    : IsDefined(refusing('is required', 'missing_field'));
+  return applyDecorators(
+    register,
+    ApiProperty({
+      description: options.description,
+      required: !optional,
+      ...(options.example !== undefined && { example: options.example }),
+      ...(options.deprecated && { deprecated: true }),
+      ...api,
+    } as ApiPropertyOptions),
+    presence,
+    ...rules,
+  );
+}
+
+const CleanText = (each = false) =>
+  ValidateBy(
+    { name: 'cleanText', validator: { validate: (value) => typeof value !== 'string' || isCleanText(value) } },
+    refusing('must not contain NUL characters or unpaired surrogates', 'invalid', each),
+  );
+
+/** A URL in an answer. One that begins with a slash is of this server, and is completed with its origin. */
+export function AddressField(options: FieldOptions): PropertyDecorator {
+  return field('address', options, { type: 'string', format: 'uri' }, [IsString(refusing('must be a text'))]);
+}
+
+export interface TextOptions extends FieldOptions {
+  min?: number;
+  max: number;
+  /** Blank text says nothing: at least one character has to be visible. */
+  notBlank?: boolean;
+  /** A pattern, with what to say when it is missed. */
+  pattern?: { matches: RegExp; message: string };
+  format?: string;
+}
+
+/** Text, with its length in UTF-16 units as JavaScript counts. */
+export function TextField(options: TextOptions): PropertyDecorator {
+  const { min = 1, max, pattern, format, notBlank } = options;
+  return field('text', options, { type: 'string', minLength: min, maxLength: max, ...(format && { format }) }, [
+    IsString(refusing('must be a text')),
+    MinLength(min, refusing(min === 1 ? 'must not be empty' : `must have at least ${min} characters`)),
+    ...(notBlank ? [Matches(/\S/, refusing('must not be blank'))] : []),
+    MaxLength(max, refusing(`must have at most ${max} characters`, 'too_long')),
+    ...(pattern ? [Matches(pattern.matches, refusing(pattern.message))] : []),
+    CleanText(),
+  ]);
+}
+
+/** A name that identifies: unique, compared exactly, so without space at its ends, which engines treat differently. */
+export const NAME_MAX = 255;
+export function NameField(options: FieldOptions): PropertyDecorator {
+  return TextField({
+    ...options,
+    max: NAME_MAX,
+    pattern: { matches: /^\S(.*\S)?$/su, message: 'must not begin or end with white space' },
+  });
+}
+
+export function EnumField(options: FieldOptions & { values: readonly string[]; enumName?: string }): PropertyDecorator {
+  return field(
+    'text',
+    options,
+    { type: 'string', enum: [...options.values], ...(options.enumName && { enumName: options.enumName }) },
+    [IsIn([...options.values], refusing(`must be one of ${options.values.join(', ')}`))],
+  );
+}
+
+/** The id of a resource: a whole number below 2^53, so that JavaScript clients can hold it. */
+export function IdField(options: FieldOptions): PropertyDecorator {
+  return IntegerField({ ...options, format: 'int64', min: 1 });
+}
+
+export function IntegerField(
+  options: FieldOptions & { format: 'int32' | 'int64'; min?: number; max?: number; default?: number },
+): PropertyDecorator {
+  const { format, min = 0, max = Number.MAX_SAFE_INTEGER } = options;
+  return field(
+    'integer',
+    options,
+    {
+      type: 'integer',
+      format,
+      minimum: min,
+      ...(options.max !== undefined && { maximum: max }),
+      ...(options.default !== undefined && { default: options.default }),
+    },
+    [
+      IsInt(refusing('must be a whole number')),
+      Min(min, refusing(`must be ${min} or more`)),
+      Max(max, refusing(max === Number.MAX_SAFE_INTEGER ? 'must be below 2^53' : `must be ${max} or less`)),
+    ],
+  );
+}
+
+export function BooleanField(options: FieldOptions): PropertyDecorator {
+  return field('boolean', options, { type: 'boolean' }, [IsBoolean(refusing('must be true or false'))]);
+}
+
+/** A moment: any ISO 8601 precision on input, whole seconds in UTC on output. */
+export function TimeField(options: FieldOptions): PropertyDecorator {
+  return field('time', options, { type: 'string', format: 'date-time' }, [
+    IsISO8601({ strict: true }, refusing('must be an ISO 8601 date-time such as 2024-05-01T09:30:00Z')),
+    Matches(/T/, refusing('must be an ISO 8601 date-time such as 2024-05-01T09:30:00Z')),
+  ]);
+}
+
+/** Custom data of a tenant: an object of any content, kept as it is. */
+export function PropertiesField(options: FieldOptions): PropertyDecorator {
+  return field('json', options, { type: 'object', additionalProperties: true, example: options.example ?? {} }, [
+    ValidateBy({ name: 'isObject', validator: { validate: isJsonObject } }, refusing('must be a JSON object')),
+    ValidateBy(
+      { name: 'cleanJson', validator: { validate: isCleanJson } },
+      refusing('must not contain NUL characters or unpaired surrogates'),
+    ),
+    ValidateBy(
+      {
+        name: 'maxBytes',
+        validator: { validate: (value) => Buffer.byteLength(JSON.stringify(value)) <= PROPERTIES_MAX_BYTES },
+      },
+      refusing(`must have at most ${PROPERTIES_MAX_BYTES} bytes as JSON`, 'too_large'),
+    ),
+  ]);
+}
+
+export function ObjectField(options: FieldOptions & { type: () => ResourceClass }): PropertyDecorator {
+  return field('object', options, { type: options.type as () => never }, [
+    ValidateBy({ name: 'isObject', validator: { validate: isJsonObject } }, refusing('must be an object')),
+    ValidateNested(),
+  ]);
+}
+
+/** A list of objects. */
+export function ListField(
+  options: FieldOptions & { type: () => ResourceClass; max?: number; uniqueItems?: boolean },
+): PropertyDecorator {
+  return field(
+    'object',
+    { ...options, isList: true },
+    { type: options.type as () => never, isArray: true, ...(options.uniqueItems && { uniqueItems: true }) },
+    [
+      ...arrayRules(options.max),
+      ValidateBy(
+        { name: 'isObject', validator: { validate: isJsonObject } },
+        refusing('must hold objects only', 'invalid', true),
+      ),
+      ValidateNested({ each: true }),
+    ],
+  );
+}
+
+/** A list of texts. */
+export function TextListField(
+  options: FieldOptions & { maxLength: number; max?: number; uniqueItems?: boolean },
+): PropertyDecorator {
+  return field(
+    'text',
+    { ...options, isList: true },
+    {
+      type: 'array',
+      items: { type: 'string', maxLength: options.maxLength },
+      ...(options.uniqueItems && { uniqueItems: true }),
+    },
+    [
+      ...arrayRules(options.max),
+      IsString(refusing('must hold texts only', 'invalid', true)),
+      Length(
+        1,
+        options.maxLength,
+        refusing(`must hold texts of 1 to ${options.maxLength} characters`, 'invalid', true),
+      ),
+      CleanText(true),
+    ],
+  );
+}
+
+function arrayRules(max?: number): PropertyDecorator[] {
+  const isSet = (value: unknown) => isJsonObject(value) && Object.keys(value).length === 0;
+  return [
+    ValidateBy(
+      { name: 'isNoSet', validator: { validate: (value) => !isSet(value) } },
+      refusing('must be an array; a JavaScript Set serialises to {}, so send Array.from(set)'),
+    ),
+    IsArray(refusing('must be an array')),
+    ...(max === undefined ? [] : [ArrayMaxSize(max, refusing(`must have at most ${max} elements`, 'too_long'))]),
+  ];
+}

@@ -1,0 +1,120 @@
+import { ValidationError, Validator } from 'class-validator';
+import { ErrorCode, Problem } from '../errors/error-codes.js';
+import { isJsonObject } from './json.js';
+import { Field, fieldsOf, inputNamesOf, ResourceClass, resourceNameOf, unionOf } from './registry.js';
+
+const validator = new Validator();
+
+/** What was read from a request, and all that is wrong with it. */
+export interface Read<T> {
+  value: T;
+  problems: Problem[];
+}
+
+/**
+ * Makes an instance of `type` from a JSON object: both casings are understood, undeclared fields are refused, the
+ * content of `properties` is left alone. The rules are those of the field decorators.
+ */
+export function readBody<T>(type: ResourceClass<T>, raw: Record<string, unknown>): Read<T> {
+  const problems: Problem[] = [];
+  const concrete = pick(type, raw);
+  if (!concrete) return { value: {} as T, problems: [unknownKind(type, raw)] };
+  const resource = resourceNameOf(type);
+  const value = instantiate(concrete, raw, '', (field, message) =>
+    problems.push({ resource, field, code: 'invalid', message }),
+  ) as T;
+  check(value as object, resource, problems);
+  return { value, problems };
+}
+
+/** The same for a query string, in which everything is text and lists are repeated or separated by commas. */
+export function readQuery<T>(type: ResourceClass<T>, raw: Record<string, unknown>): Read<T> {
+  const problems: Problem[] = [];
+  const value = create(type) as Record<string, unknown>;
+  for (const [name, given] of Object.entries(raw)) {
+    const field = inputNamesOf(type).get(name);
+    if (field) value[field.name] = fromText(field, given);
+  }
+  check(value, resourceNameOf(type), problems);
+  return { value: value as T, problems };
+}
+
+function create(type: ResourceClass): object {
+  return new (type as new () => object)();
+}
+
+/** Of a union the class that the object names, otherwise the class itself. */
+function pick(type: ResourceClass, raw: Record<string, unknown>): ResourceClass | undefined {
+  const union = unionOf(type);
+  if (!union) return type;
+  const kind = raw[union.property];
+  return typeof kind === 'string' && Object.hasOwn(union.classes, kind) ? union.classes[kind] : undefined;
+}
+
+function unknownKind(type: ResourceClass, raw: Record<string, unknown>): Problem {
+  const { property, classes } = unionOf(type)!;
+  const resource = resourceNameOf(type);
+  if (raw[property] === undefined) return { resource, field: property, code: 'missing_field', message: 'is required' };
+  return { resource, field: property, code: 'invalid', message: `must be one of ${Object.keys(classes).join(', ')}` };
+}
+
+function instantiate(
+  type: ResourceClass,
+  raw: Record<string, unknown>,
+  path: string,
+  refuse: (field: string, message: string) => void,
+): object {
+  const names = inputNamesOf(type);
+  const value = create(type) as Record<string, unknown>;
+  for (const [name, given] of Object.entries(raw)) {
+    const field = names.get(name);
+    if (!field) refuse(path + name, 'is not a known field');
+    else if (!(field.name in raw) || name === field.name)
+      value[field.name] = convert(field, given, path + name, refuse);
+  }
+  return value;
+}
+
+function convert(
+  field: Field,
+  given: unknown,
+  path: string,
+  refuse: (field: string, message: string) => void,
+): unknown {
+  if (field.kind !== 'object') return given;
+  const type = field.type!();
+  if (field.isList && Array.isArray(given))
+    return given.map((item: unknown, index) =>
+      isJsonObject(item) ? instantiate(type, item, `${path}[${index}].`, refuse) : item,
+    );
+  return isJsonObject(given) && !field.isList ? instantiate(type, given, `${path}.`, refuse) : given;
+}
+
+function fromText(field: Field, given: unknown): unknown {
+  const values = (Array.isArray(given) ? given : [given]) as string[];
+  if (field.isList) return values.flatMap((value) => value.split(',')).filter((value) => value !== '');
+  const text = values.at(-1) ?? '';
+  if (field.kind === 'integer') return /^-?[0-9]{1,16}$/.test(text) ? Number(text) : text;
+  if (field.kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
+  return text;
+}
+
+function check(value: object, resource: string, problems: Problem[]): void {
+  const errors = validator.validateSync(value, { stopAtFirstError: true, forbidUnknownValues: false });
+  if (errors.length > 0) collect(errors, '', resource, problems);
+}
+
+function collect(errors: ValidationError[], path: string, resource: string, problems: Problem[]): void {
+  for (const error of errors) {
+    const isIndex = /^[0-9]+$/.test(error.property);
+    const at = isIndex ? `${path}[${error.property}]` : path ? `${path}.${error.property}` : error.property;
+    for (const [rule, message] of Object.entries(error.constraints ?? {})) {
+      const code = (error.contexts?.[rule] as { code?: ErrorCode } | undefined)?.code ?? 'invalid';
+      problems.push({ resource, field: at, code, message });
+    }
+    if (error.children) collect(error.children, at, resource, problems);
+  }
+}
+
+/** For the query pipe and the document: the names of the parameters. */
+export const parameterNames = (type: ResourceClass): string[] => fieldsOf(type).map((field) => field.name);

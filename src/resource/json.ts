@@ -1,0 +1,38 @@
+/** JSON that is kept as the text it was stored as: written to answers as it is, never parsed on the way. */
+export type JsonText = string;
+
+/** Custom data of a tenant. */
+export type Properties = Record<string, unknown>;
+
+/** The most that `properties` may take as JSON, in bytes. */
+export const PROPERTIES_MAX_BYTES = 65_535;
+/** How deep JSON may be nested anywhere in a request. */
+export const JSON_MAX_DEPTH = 64;
+
+/** Whether the text can be stored and sent anywhere: no NUL, no half of a surrogate pair. */
+export function isCleanText(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
+}
+
+/** Whether every key and every text in the value is clean. */
+export function isCleanJson(value: unknown): boolean {
+  if (typeof value === 'string') return isCleanText(value);
+  if (typeof value !== 'object' || value === null) return true;
+  if (Array.isArray(value)) return value.every(isCleanJson);
+  return Object.entries(value).every(([key, part]) => isCleanText(key) && isCleanJson(part));
+}
+
+export function isJsonObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Applies a JSON Merge Patch (RFC 7396): objects merge, null removes, everything else replaces. */
+export function mergePatch(target: unknown, patch: unknown): unknown {
+  if (!isJsonObject(patch)) return patch;
+  const merged: Record<string, unknown> = isJsonObject(target) ? { ...target } : {};
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) delete merged[key];
+    else merged[key] = mergePatch(merged[key], value);
+  }
+  return merged;
+}
