@@ -1,0 +1,87 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { CursorPage } from './page.js';
+import { CursorQuery } from './cursor-query.js';
+import { pageSize } from './page-query.js';
+import { Condition, conjunction, rows } from '../database/sql.js';
+
+/** A collection to read by cursor. The cursor is the id; newest first. */
+export interface CursorSource {
+  columns: string;
+  from: string;
+  where: Condition[];
+  /** The column of the id: `m.id`. */
+  id: string;
+  /** The kept number of rows; without it they are counted. */
+  total?: number;
+}
+
+/** Reads pages by cursor. Whoever follows `next` sees each row once, whatever is written meanwhile. */
+@Injectable()
+export class CursorReader {
+  constructor(private readonly database: Database) {}
+
+  async read<Row extends { id: number }>(source: CursorSource, query: CursorQuery): Promise<CursorPage<Row>> {
+    const size = pageSize(query.size);
+    const found =
+      query.relation === 'PREVIOUS' && query.start !== undefined
+        ? await this.newer<Row>(source, query.start, size)
+        : await this.from<Row>(source, anchor(query), size);
+    const total = source.total ?? (await this.count(source));
+    return new CursorPage(found.items, size, total, found.items[0]?.id ?? undefined, found.next, found.hasPrevious);
+  }
+
+  /** The page that begins at `start`, or at the newest. */
+  private async from<Row extends { id: number }>(source: CursorSource, start: number | undefined, size: number) {
+    const items = await this.select<Row>(
+      source,
+      start === undefined ? [] : [at(source, '<=', start)],
+      'DESC',
+      size + 1,
+    );
+    const next = items.length > size ? items.pop()!.id : undefined;
+    const hasPrevious = start !== undefined && (await this.exists(source, start));
+    return { items, next, hasPrevious };
+  }
+
+  /** The page that ends just before `start`. */
+  private async newer<Row extends { id: number }>(source: CursorSource, start: number, size: number) {
+    const items = await this.select<Row>(source, [at(source, '>', start)], 'ASC', size + 1);
+    const hasPrevious = items.length > size;
+    if (hasPrevious) items.pop();
+    return { items: items.reverse(), next: start, hasPrevious };
+  }
+
+  private select<Row>(source: CursorSource, more: Condition[], direction: string, count: number): Promise<Row[]> {
+    const { sql, parameters } = conjunction([...source.where, ...more]);
+    return this.database.query<Row>(
+      `SELECT ${source.columns} FROM ${source.from} WHERE ${sql} ORDER BY ${source.id} ${direction} LIMIT ${rows(count)}`,
+      parameters,
+    );
+  }
+
+  private async exists(source: CursorSource, start: number): Promise<boolean> {
+    const { sql, parameters } = conjunction([...source.where, at(source, '>', start)]);
+    const found = await this.database.query(`SELECT 1 FROM ${source.from} WHERE ${sql} LIMIT 1`, parameters);
+    return found.length > 0;
+  }
+
+  private async count(source: CursorSource): Promise<number> {
+    const { sql, parameters } = conjunction(source.where);
+    const [row] = await this.database.query<{ n: number }>(
+      `SELECT COUNT(*) AS n FROM ${source.from} WHERE ${sql}`,
+      parameters,
+    );
+    return Number(row!.n);
+  }
+}
+
+/** SELF and links without a relation begin at `start`, NEXT at `next`. */
+export function anchor({ relation, start, next }: CursorQuery): number | undefined {
+  return relation === 'NEXT' ? (next ?? start) : start;
+}
+
+const at = (source: CursorSource, comparison: string, id: number): Condition => ({
+  sql: `${source.id} ${comparison} ?`,
+  parameters: [id],
+});

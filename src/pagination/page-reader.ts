@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { ClientError } from '../errors/api-error.js';
+import { behind, decodePosition, encodePosition, orderBy, Position, reversed } from './keyset.js';
+import { Page } from './page.js';
+import { PageQuery, pageSize } from './page-query.js';
+import { SortKey, Sortable, sortKeys } from './sort.js';
+import { Condition, conjunction, rows, SqlValue } from '../database/sql.js';
+
+/** A collection to read pages of. */
+export interface PageSource {
+  /** The selected columns, with the alias of the table. */
+  columns: string;
+  /** The table with its alias, and the tables that a filter or an order needs. */
+  from: string;
+  /** What further tables the columns need; joined to the rows of the page only. */
+  join?: string;
+  /** Which rows belong to the collection. */
+  where: Condition[];
+  /** What it can be sorted by; the first is the default. */
+  sortable: Sortable;
+  /** The column that makes the order unique, and by which rows are found again: `u.id`. */
+  unique: string;
+  /** The kept number of rows; without it they are counted. */
+  total?: () => Promise<number>;
+}
+
+/** Reads numbered pages. */
+@Injectable()
+export class PageReader {
+  constructor(private readonly database: Database) {}
+
+  async read<Row>(source: PageSource, query: PageQuery): Promise<Page<Row>> {
+    const size = pageSize(query.size);
+    const number = query.page ?? 0;
+    const keys = sortKeys(query.sort, source.sortable, source.unique);
+    const total = await (source.total ? source.total() : this.count(source));
+    let found: Row[];
+    if (query.after !== undefined) found = await this.beside<Row>(source, keys, query.after, 'after', size);
+    else if (query.before !== undefined)
+      found = (await this.beside<Row>(source, reversed(keys), query.before, 'before', size)).reverse();
+    else found = await this.numbered<Row>(source, keys, number, size, total);
+    const position = (row: Row | undefined) => row && encodePosition(positionIn(row, keys));
+    return new Page(found, number, size, total, position(found.at(-1)), position(found[0]));
+  }
+
+  private async count({ from, where }: PageSource): Promise<number> {
+    const { sql, parameters } = conjunction(where);
+    const [row] = await this.database.query<{ n: number }>(
+      `SELECT COUNT(*) AS n FROM ${from} WHERE ${sql}`,
+      parameters,
+    );
+    return Number(row!.n);
+  }
+
+  /** The page that follows a known row: costs the same at any depth. */
+  private async beside<Row>(
+    source: PageSource,
+    keys: SortKey[],
+    cursor: string,
+    parameter: string,
+    size: number,
+  ): Promise<Row[]> {
+    const position = decodePosition(cursor, parameter, keys);
+    return this.select<Row>({ ...source, where: [...source.where, behind(position, keys)] }, keys, size, 0);
+  }
+
+  private async numbered<Row>(
+    source: PageSource,
+    keys: SortKey[],
+    number: number,
+    size: number,
+    total: number,
+  ): Promise<Row[]> {
+    const offset = number * size;
+    if (offset >= total) {
+      if (number === 0) return [];
+      const last = Math.max(0, Math.ceil(total / size) - 1);
+      throw ClientError.of('Page', 'page', 'invalid', `is beyond the last page, ${last}`);
+    }
+    const count = Math.min(size, total - offset);
+    const fromEnd = total - offset - count;
+    // Skipping rows costs time: it is done from the nearer end.
+    if (fromEnd < offset) return (await this.select<Row>(source, reversed(keys), count, fromEnd)).reverse();
+    return this.select<Row>(source, keys, size, offset);
+  }
+
+  private select<Row>(source: PageSource, keys: SortKey[], count: number, offset: number): Promise<Row[]> {
+    const { sql, parameters } = conjunction(source.where);
+    const { unique, from, join = '', columns } = source;
+    const order = orderBy(keys);
+    const id = unique.slice(unique.indexOf('.') + 1);
+    const positions = keys.map((key, index) => `${key.column} AS ${KEY_PREFIX}${index}`).join(', ');
+    // Rows that are skipped are read from the index alone; the whole row only for those on the page.
+    const text =
+      offset === 0
+        ? `SELECT ${columns}, ${positions} FROM ${from} ${join} WHERE ${sql} ORDER BY ${order} LIMIT ${rows(count)}`
+        : `SELECT ${columns}, ${positions} FROM (SELECT ${unique} FROM ${from} WHERE ${sql} ORDER BY ${order} LIMIT ${rows(count)} OFFSET ${rows(offset)}) page, ${from} ${join} WHERE ${unique} = page.${id} AND ${sql} ORDER BY ${order}`;
+    return this.database.query<Row>(text, offset === 0 ? parameters : [...parameters, ...parameters]);
+  }
+}
+
+const KEY_PREFIX = 'sort_key_';
+
+function positionIn(row: unknown, keys: SortKey[]): Position {
+  return keys.map((_, index) => (row as Record<string, SqlValue>)[`${KEY_PREFIX}${index}`] ?? null);
+}
