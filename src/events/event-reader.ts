@@ -1,0 +1,161 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { DomainEvent, DomainEventType } from './domain-event.js';
+import { EventSubscriber } from './event-subscriber.js';
+import { marks, rows } from '../database/sql.js';
+
+const BATCH = 200;
+/** Another process takes over a subscriber this long after its reader was last heard of. */
+const LEASE_MS = 15_000;
+/** No transaction is open for longer: an id that has not appeared by then never will. */
+const GAP_MS = 60_000;
+const RETRY_MS = 1_000;
+
+interface EventRow {
+  id: number;
+  application_id: number;
+  channel_id: number | null;
+  type: string;
+  subject_id: number;
+  payload: string;
+  created_time: number;
+}
+
+/** An id that was passed over because its transaction had not been committed, and when that was. */
+type Gap = [id: number, seen: number];
+
+/**
+ * Reads the log for one subscriber. Ids are given before they are committed, so a lower one can appear after a higher
+ * one: such gaps are kept and looked at again. Within a channel there are none, since every change of a channel's
+ * state locks its row before its event is given an id.
+ */
+export class EventReader {
+  private readonly owner = randomUUID();
+  private readonly log = new Logger('Events');
+  private running: Promise<void> | undefined;
+  private isAwake = false;
+  private isStopped = false;
+
+  constructor(
+    private readonly subscriber: EventSubscriber,
+    private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  wake(): void {
+    this.isAwake = true;
+    if (!this.running && !this.isStopped)
+      this.running = this.run().finally(() => {
+        this.running = undefined;
+        if (this.isAwake && !this.isStopped) this.wake();
+      });
+  }
+
+  async stop(): Promise<void> {
+    this.isStopped = true;
+    await this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (this.isAwake && !this.isStopped) {
+      this.isAwake = false;
+      try {
+        while (!this.isStopped && (await this.step()));
+      } catch (error) {
+        this.log.error(`${this.subscriber.name}: ${error instanceof Error ? error.stack : String(error)}`);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
+        this.isAwake = true;
+      }
+    }
+  }
+
+  /** Delivers the next events; false when there are none, or another process reads for this subscriber. */
+  private async step(): Promise<boolean> {
+    const now = Date.now();
+    const place = await this.unitOfWork.run(() => this.lease(now));
+    if (!place) return false;
+    const late = await this.late(place.gaps);
+    const next = await this.database.query<EventRow>(
+      `SELECT id, application_id, channel_id, type, subject_id, payload, created_time FROM events WHERE id > ? ORDER BY id LIMIT ${rows(BATCH)}`,
+      [place.position],
+    );
+    const found = [...late, ...next];
+    if (found.length > 0) await this.subscriber.handle(found.map(toEvent));
+    const position = next.at(-1)?.id ?? place.position;
+    const gaps = [...place.gaps, ...missing(place.position, next, now)].filter(
+      ([id, seen]) => now - seen < GAP_MS && !late.some((row) => row.id === id),
+    );
+    if (found.length > 0 || gaps.length !== place.gaps.length)
+      await this.database.execute(
+        'UPDATE event_positions SET position = ?, gaps = ? WHERE subscriber = ? AND lease_owner = ?',
+        [position, JSON.stringify(gaps), this.subscriber.name, this.owner],
+      );
+    if (gaps.length > 0 && next.length === 0) setTimeout(() => this.wake(), 20).unref();
+    return next.length > 0;
+  }
+
+  private async lease(now: number): Promise<{ position: number; gaps: Gap[] } | undefined> {
+    const { forUpdate } = this.database.dialect;
+    const [row] = await this.database.query<{
+      position: number;
+      gaps: string;
+      lease_owner: string;
+      leased_until: number;
+    }>(`SELECT position, gaps, lease_owner, leased_until FROM event_positions WHERE subscriber = ? ${forUpdate}`, [
+      this.subscriber.name,
+    ]);
+    if (!row) {
+      const [last] = await this.database.query<{ id: number | null }>('SELECT MAX(id) AS id FROM events');
+      const position = Number(last?.id ?? 0);
+      await this.database.execute(
+        "INSERT INTO event_positions (subscriber, position, gaps, lease_owner, leased_until) VALUES (?, ?, '[]', ?, ?)",
+        [this.subscriber.name, position, this.owner, now + LEASE_MS],
+      );
+      return { position, gaps: [] };
+    }
+    if (row.lease_owner !== this.owner && row.leased_until > now) return undefined;
+    await this.database.execute('UPDATE event_positions SET lease_owner = ?, leased_until = ? WHERE subscriber = ?', [
+      this.owner,
+      now + LEASE_MS,
+      this.subscriber.name,
+    ]);
+    return { position: row.position, gaps: JSON.parse(row.gaps) as Gap[] };
+  }
+
+  private async late(gaps: Gap[]): Promise<EventRow[]> {
+    if (gaps.length === 0) return [];
+    const ids = gaps.map(([id]) => id);
+    return this.database.query<EventRow>(
+      `SELECT id, application_id, channel_id, type, subject_id, payload, created_time FROM events WHERE id IN (${marks(ids)}) ORDER BY id`,
+      ids,
+    );
+  }
+}
+
+/** The ids between the rows that are not there. */
+function missing(position: number, found: readonly EventRow[], now: number): Gap[] {
+  const gaps: Gap[] = [];
+  let expected = position + 1;
+  for (const { id } of found) {
+    for (; expected < id && gaps.length < MAX_GAPS; expected++) gaps.push([expected, now]);
+    expected = id + 1;
+  }
+  return gaps;
+}
+
+// More than any number of open transactions; ids that a restore or a bulk load left out are not worth looking for.
+const MAX_GAPS = 1_000;
+
+function toEvent(row: EventRow): DomainEvent {
+  return {
+    id: row.id,
+    applicationId: row.application_id,
+    ...(row.channel_id !== null && { channelId: row.channel_id }),
+    type: row.type as DomainEventType,
+    subjectId: row.subject_id,
+    payload: JSON.parse(row.payload) as Record<string, unknown>,
+    createdTime: row.created_time,
+  };
+}

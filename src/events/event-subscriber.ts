@@ -1,0 +1,11 @@
+import { DomainEvent } from './domain-event.js';
+
+/**
+ * Something that reacts to changes. It gets every event of every application, those of a channel in their order. An
+ * event comes again if the process dies before its position is stored, so reactions must bear repetition.
+ */
+export interface EventSubscriber {
+  /** Names its position in the log. Never to be changed. */
+  readonly name: string;
+  handle(events: readonly DomainEvent[]): Promise<void>;
+}
