@@ -1,0 +1,56 @@
+import { ExecutionContext, Injectable } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import { FastifyRequest } from 'fastify';
+import { AuthenticationError } from '../errors/api-error.js';
+import { OPERATION, OperationOptions } from '../hal/operation.decorator.js';
+import { Principal } from './principal.js';
+import { covers } from './scopes.js';
+
+const REALM = 'Bearer realm="chatkitty"';
+
+/** Lets in who has a token with the scopes of the operation. Routes that are no operations are public. */
+@Injectable()
+export class BearerGuard extends AuthGuard('bearer') {
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const operation = Reflect.getMetadata(OPERATION, context.getHandler()) as OperationOptions | undefined;
+    if (!operation) return true;
+    await super.canActivate(context);
+    const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
+    const { scopes } = operation;
+    if (!scopes.every((scope) => covers(principal!.scopes, scope)))
+      throw new AuthenticationError(
+        403,
+        'access_denied',
+        'Access is denied',
+        `${REALM}, error="insufficient_scope", error_description="The token does not cover what this takes", scope="${scopes.join(' ')}"`,
+      );
+    return true;
+  }
+
+  /** The strategy sees the headers alone: a token in the query or the body would end up in logs. */
+  override getRequest(context: ExecutionContext): { headers: FastifyRequest['headers'] } {
+    return { headers: context.switchToHttp().getRequest<FastifyRequest>().headers };
+  }
+
+  override handleRequest<User = Principal>(
+    error: unknown,
+    principal: User | false,
+    _info: unknown,
+    context: ExecutionContext,
+  ): User {
+    if (error) throw error instanceof Error ? error : new Error('The token could not be checked', { cause: error });
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    if (!principal) {
+      const isGiven = request.headers.authorization !== undefined;
+      throw new AuthenticationError(
+        401,
+        'unauthorized',
+        'Full authentication is required to access this resource',
+        // RFC 6750, 3.1: without credentials nothing is said about what was wrong with them.
+        isGiven ? `${REALM}, error="invalid_token", error_description="The access token is unknown or expired"` : REALM,
+      );
+    }
+    request.principal = principal as unknown as Principal;
+    return principal;
+  }
+}
