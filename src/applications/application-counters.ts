@@ -1,0 +1,11 @@
+import { Statement } from '../database/sql.js';
+
+type Counter = 'user_count' | 'channel_count' | 'message_count';
+
+/** Moves a counter of the application. Last in a unit: its row is shared by everything the application writes. */
+export function countInApplication(applicationId: number, counter: Counter, change: number): Statement {
+  return {
+    sql: `UPDATE applications SET ${counter} = ${counter} + ? WHERE id = ?`,
+    parameters: [change, applicationId],
+  };
+}
