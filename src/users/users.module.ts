@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { ApplicationsModule } from '../applications/applications.module.js';
+import { PictureController } from './picture.controller.js';
+import { UserLookup } from './user-lookup.js';
+import { UsersController } from './users.controller.js';
+import { UsersRepository } from './users.repository.js';
+import { UsersService } from './users.service.js';
+
+@Module({
+  imports: [ApplicationsModule],
+  controllers: [PictureController, UsersController],
+  providers: [UserLookup, UsersRepository, UsersService],
+  exports: [UserLookup, UsersRepository, UsersService],
+})
+export class UsersModule {}
