@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { ClientError, ResourceNotFoundError } from '../errors/api-error.js';
+import { missing } from '../users/user-lookup.js';
+import { ChatUserReference, referredUser } from '../users/user-reference.js';
+import { joinedUser, JoinedUserRow, joinedUserColumns, UserRow } from '../users/user.rows.js';
+import { ChannelRow } from './channel.rows.js';
+import { ChannelsRepository } from './channels.repository.js';
+
+/** Where a message is to go, and who says it. */
+export interface SendingPlace {
+  channelId: number;
+  mainThreadId: number;
+  /** Absent when the system speaks. */
+  sender?: UserRow;
+}
+
+interface PlaceRow extends JoinedUserRow {
+  main_thread_id: number;
+  member_id: number | null;
+}
+
+/** Who may do what in a channel. Services ask here first. */
+@Injectable()
+export class ChannelAccess {
+  constructor(
+    private readonly channels: ChannelsRepository,
+    private readonly database: Database,
+  ) {}
+
+  async retrieve(applicationId: number, channelId: number): Promise<ChannelRow> {
+    const channel = await this.channels.find(applicationId, channelId);
+    if (!channel) throw new ResourceNotFoundError();
+    return channel;
+  }
+
+  /** The same, held until the open unit ends. */
+  async retrieveForUpdate(applicationId: number, channelId: number): Promise<ChannelRow> {
+    const channel = await this.channels.findForUpdate(applicationId, channelId);
+    if (!channel) throw new ResourceNotFoundError();
+    return channel;
+  }
+
+  /** Direct channels have the members they were made with, for ever. */
+  requireGroup(channel: ChannelRow, field: string): void {
+    if (channel.type === 'DIRECT')
+      throw ClientError.of('Channel', field, 'unprocessable', 'cannot be changed: this is a direct channel');
+  }
+
+  /** The system may send anywhere, a user only where they are a member. One look-up. */
+  async retrieveForSending(
+    applicationId: number,
+    channelId: number,
+    reference: ChatUserReference | undefined,
+  ): Promise<SendingPlace> {
+    if (!reference) {
+      const channel = await this.retrieve(applicationId, channelId);
+      return { channelId, mainThreadId: channel.main_thread_id };
+    }
+    const user = referredUser(reference);
+    const [row] = await this.database.query<PlaceRow>(
+      `SELECT c.main_thread_id, ms.user_id AS member_id, ${joinedUserColumns('u')} FROM channels c LEFT JOIN users u ON u.application_id = c.application_id AND ${'id' in user ? 'u.id' : 'u.name'} = ? AND u.deleted_time IS NULL LEFT JOIN memberships ms ON ms.channel_id = c.id AND ms.user_id = u.id WHERE c.id = ? AND c.application_id = ? AND c.deleted_time IS NULL`,
+      ['id' in user ? user.id : user.name, channelId, applicationId],
+    );
+    if (!row) throw new ResourceNotFoundError();
+    const sender = joinedUser(row);
+    if (!sender) throw new ResourceNotFoundError([missing({ field: 'user', reference })]);
+    if (row.member_id === null)
+      throw ClientError.of('Message', 'user', 'unprocessable', 'is not a member of this channel');
+    return { channelId, mainThreadId: row.main_thread_id, sender };
+  }
+}

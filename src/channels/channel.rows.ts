@@ -1,0 +1,35 @@
+import { ChannelType } from './channel.resource.js';
+
+/** A row of `channels`, as lists and look-ups select it. */
+export interface ChannelRow {
+  id: number;
+  type: ChannelType;
+  name: string | null;
+  display_name: string | null;
+  creator_id: number | null;
+  main_thread_id: number;
+  last_message_id: number | null;
+  message_count: number;
+  reply_count: number;
+  member_count: number;
+  properties: string;
+  created_time: number;
+}
+
+const COLUMNS = [
+  'id',
+  'type',
+  'name',
+  'display_name',
+  'creator_id',
+  'main_thread_id',
+  'last_message_id',
+  'message_count',
+  'reply_count',
+  'member_count',
+  'properties',
+  'created_time',
+];
+
+/** Of `channels c`. */
+export const CHANNEL_COLUMNS = COLUMNS.map((name) => `c.${name}`).join(', ');

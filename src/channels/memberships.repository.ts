@@ -1,0 +1,116 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { Page } from '../pagination/page.js';
+import { PageQuery } from '../pagination/page-query.js';
+import { PageReader } from '../pagination/page-reader.js';
+import { joinedUser, JoinedUserRow, joinedUserColumns, UserRow, userColumns } from '../users/user.rows.js';
+import { marks, SqlValue } from '../database/sql.js';
+
+/** Rows in one statement. */
+const ROWS_MAX = 500;
+
+export interface MembershipRow {
+  channel_id: number;
+  user_id: number;
+  created_time: number;
+}
+
+@Injectable()
+export class MembershipsRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly pages: PageReader,
+  ) {}
+
+  /** Holds the users until the open unit ends, and answers which of them still exist. */
+  async lockUsers(applicationId: number, userIds: readonly number[]): Promise<Set<number>> {
+    const living = new Set<number>();
+    for (const some of portions(userIds)) {
+      const found = await this.database.query<{ id: number }>(
+        `SELECT id FROM users WHERE application_id = ? AND id IN (${marks(some)}) AND deleted_time IS NULL ORDER BY id ${this.database.dialect.forUpdate}`,
+        [applicationId, ...some],
+      );
+      for (const { id } of found) living.add(id);
+    }
+    return living;
+  }
+
+  async insert(
+    applicationId: number,
+    channelId: number,
+    userIds: readonly number[],
+    createdTime: number,
+  ): Promise<void> {
+    for (const some of portions(userIds)) {
+      const values: SqlValue[] = some.flatMap((userId) => [channelId, userId, applicationId, createdTime]);
+      await this.database.execute(
+        `INSERT INTO memberships (channel_id, user_id, application_id, created_time) VALUES ${some.map(() => '(?, ?, ?, ?)').join(', ')}`,
+        values,
+      );
+      await this.database.execute(
+        `UPDATE users SET channel_count = channel_count + 1 WHERE id IN (${marks(some)})`,
+        some,
+      );
+    }
+  }
+
+  async exists(channelId: number, userId: number): Promise<boolean> {
+    const found = await this.database.query('SELECT 1 FROM memberships WHERE channel_id = ? AND user_id = ?', [
+      channelId,
+      userId,
+    ]);
+    return found.length > 0;
+  }
+
+  async delete(channelId: number, userId: number): Promise<void> {
+    await this.database.execute('DELETE FROM memberships WHERE channel_id = ? AND user_id = ?', [channelId, userId]);
+    await this.database.execute('UPDATE users SET channel_count = channel_count - 1 WHERE id = ?', [userId]);
+  }
+
+  list(applicationId: number, channelId: number, total: number, query: PageQuery): Promise<Page<MembershipRow>> {
+    return this.pages.read<MembershipRow>(
+      {
+        columns: 'ms.channel_id, ms.user_id, ms.created_time',
+        from: 'memberships ms',
+        where: [{ sql: 'ms.channel_id = ? AND ms.application_id = ?', parameters: [channelId, applicationId] }],
+        sortable: { id: 'ms.user_id', createdTime: 'ms.created_time' },
+        unique: 'ms.user_id',
+        total: () => Promise.resolve(total),
+      },
+      query,
+    );
+  }
+
+  /** The members in the order in which they were created as users. */
+  listMembers(applicationId: number, channelId: number, total: number, query: PageQuery): Promise<Page<UserRow>> {
+    return this.pages.read<UserRow>(
+      {
+        columns: userColumns('u'),
+        from: 'memberships ms JOIN users u ON u.id = ms.user_id',
+        where: [{ sql: 'ms.channel_id = ? AND ms.application_id = ?', parameters: [channelId, applicationId] }],
+        sortable: { id: 'ms.user_id', name: 'u.name', displayName: 'u.display_name', createdTime: 'ms.user_id' },
+        unique: 'ms.user_id',
+        total: () => Promise.resolve(total),
+      },
+      query,
+    );
+  }
+
+  /** The members of small channels, by channel. */
+  async membersOf(channelIds: readonly number[]): Promise<Map<number, UserRow[]>> {
+    const members = new Map<number, UserRow[]>(channelIds.map((id) => [id, []]));
+    if (channelIds.length === 0) return members;
+    const rows = await this.database.query<JoinedUserRow & { channel_id: number }>(
+      `SELECT ms.channel_id, ${joinedUserColumns('u')} FROM memberships ms JOIN users u ON u.id = ms.user_id WHERE ms.channel_id IN (${marks(channelIds)}) ORDER BY ms.channel_id, ms.user_id`,
+      channelIds,
+    );
+    for (const row of rows) members.get(row.channel_id)!.push(joinedUser(row)!);
+    return members;
+  }
+}
+
+function portions<T>(values: readonly T[]): T[][] {
+  const parts: T[][] = [];
+  for (let from = 0; from < values.length; from += ROWS_MAX) parts.push(values.slice(from, from + ROWS_MAX));
+  return parts;
+}

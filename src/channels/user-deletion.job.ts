@@ -1,0 +1,51 @@
+import { Injectable, OnModuleInit } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { JobContext, JobHandler } from '../jobs/job-handler.js';
+import { JobRunner } from '../jobs/job-runner.js';
+import { USER_DELETION } from '../users/users.service.js';
+import { marks, rows } from '../database/sql.js';
+
+const ROWS_A_STEP = 200;
+
+/** Ends the memberships of a deleted user. */
+@Injectable()
+export class UserDeletionJob implements JobHandler, OnModuleInit {
+  readonly type = USER_DELETION;
+
+  constructor(
+    private readonly runner: JobRunner,
+    private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
+  ) {}
+
+  onModuleInit(): void {
+    this.runner.register(this);
+  }
+
+  step({ payload }: JobContext): Promise<boolean> {
+    const userId = Number(payload.userId);
+    return this.unitOfWork.run(async () => {
+      const found = await this.database.query<{ channel_id: number }>(
+        `SELECT channel_id FROM memberships WHERE user_id = ? ORDER BY channel_id LIMIT ${rows(ROWS_A_STEP)}`,
+        [userId],
+      );
+      if (found.length === 0) return true;
+      const ids = found.map(({ channel_id }) => channel_id);
+      // Channels first, then users: the order in which everybody locks them.
+      await this.database.execute(
+        `UPDATE channels SET member_count = member_count - 1 WHERE id IN (${marks(ids)})`,
+        ids,
+      );
+      await this.database.execute(`DELETE FROM memberships WHERE user_id = ? AND channel_id IN (${marks(ids)})`, [
+        userId,
+        ...ids,
+      ]);
+      await this.database.execute('UPDATE users SET channel_count = channel_count - ? WHERE id = ?', [
+        ids.length,
+        userId,
+      ]);
+      return false;
+    });
+  }
+}

@@ -1,0 +1,78 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { Statement } from '../database/sql.js';
+
+export type ThreadType = 'MAIN' | 'STANDALONE' | 'MESSAGE';
+
+/** A row of `threads`, with what its channel counts. */
+export interface ThreadRow {
+  id: number;
+  type: ThreadType;
+  channel_id: number;
+  name: string | null;
+  nested_level: number;
+  message_count: number;
+  properties: string;
+  created_time: number;
+}
+
+@Injectable()
+export class ThreadsRepository {
+  constructor(private readonly database: Database) {}
+
+  /** Takes the next id of the sequence that messages and threads share: a row comes and goes, its id is used up. */
+  async reserveId(applicationId: number): Promise<number> {
+    const { insertId } = await this.database.execute(
+      "INSERT INTO messages (application_id, channel_id, thread_id, type, nested_level, properties, created_time) VALUES (?, 0, 0, '', 0, '{}', 0)",
+      [applicationId],
+    );
+    await this.database.execute('DELETE FROM messages WHERE id = ?', [insertId]);
+    return insertId;
+  }
+
+  async insertMain(applicationId: number, channelId: number, id: number, createdTime: number): Promise<void> {
+    await this.database.execute(
+      "INSERT INTO threads (id, application_id, channel_id, type, nested_level, properties, created_time) VALUES (?, ?, ?, 'MAIN', 0, '{}', ?)",
+      [id, applicationId, channelId, createdTime],
+    );
+  }
+
+  /**
+   * The thread with this id. A message to which nobody has replied has one as well, though it is not stored. The
+   * messages of a main thread are counted by its channel.
+   */
+  async find(applicationId: number, id: number): Promise<ThreadRow | undefined> {
+    const [stored] = await this.database.query<ThreadRow>(
+      "SELECT t.id, t.type, t.channel_id, t.name, t.nested_level, CASE t.type WHEN 'MAIN' THEN c.message_count - c.reply_count ELSE t.message_count END AS message_count, t.properties, t.created_time FROM threads t JOIN channels c ON c.id = t.channel_id WHERE t.id = ? AND t.application_id = ? AND c.deleted_time IS NULL",
+      [id, applicationId],
+    );
+    if (stored) return stored;
+    const [started] = await this.database.query<ThreadRow>(
+      "SELECT m.id, 'MESSAGE' AS type, m.channel_id, NULL AS name, m.nested_level + 1 AS nested_level, 0 AS message_count, '{}' AS properties, m.created_time FROM messages m JOIN channels c ON c.id = m.channel_id WHERE m.id = ? AND m.application_id = ? AND c.deleted_time IS NULL",
+      [id, applicationId],
+    );
+    return started;
+  }
+
+  /** Stores the thread of a message, if this is the first reply to it. */
+  startIfNew(messageId: number): Statement {
+    return {
+      sql: "INSERT INTO threads (id, application_id, channel_id, type, nested_level, properties, created_time) SELECT m.id, m.application_id, m.channel_id, 'MESSAGE', m.nested_level + 1, '{}', m.created_time FROM messages m WHERE m.id = ? AND NOT EXISTS (SELECT 1 FROM threads t WHERE t.id = m.id)",
+      parameters: [messageId],
+    };
+  }
+
+  /** Counts a reply where it was made. The message that the thread began with may be gone. */
+  countReplies(threadId: number, change: number): Statement[] {
+    return [
+      {
+        sql: 'UPDATE threads SET message_count = message_count + ? WHERE id = ?',
+        parameters: [change, threadId],
+      },
+      {
+        sql: 'UPDATE messages SET replies_count = replies_count + ? WHERE id = ?',
+        parameters: [change, threadId],
+      },
+    ];
+  }
+}
