@@ -1,0 +1,127 @@
+import { Injectable } from '@nestjs/common';
+import { ChannelAccess } from '../channels/channel-access.js';
+import { isMissingReference } from '../database/database-errors.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
+import { ResourceNotFoundError } from '../errors/api-error.js';
+import { EventLog } from '../events/event-log.js';
+import { ThreadsRepository } from '../threads/threads.repository.js';
+import { UserRow } from '../users/user.rows.js';
+import { MessageComposer } from './message-composer.js';
+import { MessageReader } from './message-reader.js';
+import { MessageRow } from './message.rows.js';
+import { CreateMessageResource, MessageResource, MessageType } from './message.resource.js';
+import { MessagesRepository, NewMessage } from './messages.repository.js';
+
+/** Where in a channel a message goes. */
+interface Place {
+  channelId: number;
+  threadId: number;
+  nestedLevel: number;
+  sender?: UserRow;
+}
+
+/** Sending: in a channel or as a reply, by the system or on behalf of a member. */
+@Injectable()
+export class MessageSending {
+  constructor(
+    private readonly access: ChannelAccess,
+    private readonly threads: ThreadsRepository,
+    private readonly composer: MessageComposer,
+    private readonly messages: MessagesRepository,
+    private readonly reader: MessageReader,
+    private readonly unitOfWork: UnitOfWork,
+    private readonly events: EventLog,
+  ) {}
+
+  async sendToChannel(
+    applicationId: number,
+    channelId: number,
+    given: CreateMessageResource,
+  ): Promise<MessageResource> {
+    const { mainThreadId, sender } = await this.access.retrieveForSending(applicationId, channelId, given.user);
+    const place = { channelId, threadId: mainThreadId, nestedLevel: 0, ...(sender && { sender }) };
+    return this.send(applicationId, place, given);
+  }
+
+  async sendToThread(applicationId: number, threadId: number, given: CreateMessageResource): Promise<MessageResource> {
+    const thread = await this.threads.find(applicationId, threadId);
+    if (!thread) throw new ResourceNotFoundError();
+    const { channel_id: channelId, nested_level: nestedLevel } = thread;
+    const { sender } = await this.access.retrieveForSending(applicationId, channelId, given.user);
+    return this.send(applicationId, { channelId, threadId, nestedLevel, ...(sender && { sender }) }, given);
+  }
+
+  private async send(applicationId: number, place: Place, given: CreateMessageResource): Promise<MessageResource> {
+    const { channelId, threadId, nestedLevel, sender } = place;
+    const message: NewMessage = {
+      ...(await this.composer.compose(applicationId, given)),
+      applicationId,
+      channelId,
+      threadId,
+      nestedLevel,
+      userId: sender?.id ?? null,
+      type: typeOf(given, sender),
+      groupTag: given.groupTag ?? null,
+      properties: JSON.stringify(given.properties ?? {}),
+      createdTime: Date.now(),
+    };
+    const event = this.events.statementForInserted({
+      applicationId,
+      channelId,
+      type: 'message.sent',
+      payload: {
+        threadId,
+        nestedLevel,
+        userId: message.userId,
+        type: message.type,
+        body: given.body,
+        file: given.file,
+        groupTag: given.groupTag,
+        properties: given.properties,
+      },
+      createdTime: message.createdTime,
+    });
+    let results;
+    try {
+      results = await this.unitOfWork.batch(this.messages.sending(message, event));
+    } catch (error) {
+      if (isMissingReference(error)) throw new ResourceNotFoundError();
+      throw error;
+    }
+    this.events.announce();
+    const { insertId } = results[this.messages.insertionIndex(message)]!;
+    return this.reader.resource(applicationId, toRow(insertId, message, sender));
+  }
+}
+
+function typeOf({ type }: CreateMessageResource, sender: UserRow | undefined): MessageType {
+  return sender ? type : `SYSTEM_${type}`;
+}
+
+/** The row as it has just been stored. */
+function toRow(id: number, message: NewMessage, sender: UserRow | undefined): MessageRow {
+  return {
+    id,
+    type: message.type,
+    channel_id: message.channelId,
+    thread_id: message.threadId,
+    body: message.body,
+    file: message.file,
+    links: message.links,
+    mentions: message.mentions,
+    group_tag: message.groupTag,
+    nested_level: message.nestedLevel,
+    replies_count: 0,
+    properties: message.properties,
+    created_time: message.createdTime,
+    last_edited_time: null,
+    user_id: sender?.id ?? null,
+    user_type: sender?.type ?? '',
+    user_name: sender?.name ?? null,
+    user_display_name: sender?.display_name ?? '',
+    user_is_guest: sender?.is_guest ?? 0,
+    user_presence_status: sender?.presence_status ?? '',
+    user_presence_online: sender?.presence_online ?? 0,
+    user_properties: sender?.properties ?? '{}',
+  };
+}

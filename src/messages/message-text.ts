@@ -1,0 +1,51 @@
+import { LinkifyIt } from 'linkify-it';
+
+/** More mentions in one message than these are left as text. */
+export const MENTIONS_MAX = 100;
+/** The same for links. */
+export const LINKS_MAX = 100;
+
+/** A link in a body; positions count UTF-16 units, the end is just past it. */
+export interface FoundLink {
+  source: string;
+  startPosition: number;
+  endPosition: number;
+}
+
+/** `<@username>` or `<#channelName>` in a body: `body.slice(startPosition, endPosition) === tag`. */
+export interface FoundMention {
+  type: 'USER' | 'CHANNEL';
+  name: string;
+  tag: string;
+  startPosition: number;
+  endPosition: number;
+}
+
+const linkify = new LinkifyIt({ fuzzyEmail: false, fuzzyIP: false, fuzzyLink: true });
+const MENTION = /<([@#])([^<>\r\n]{1,255})>/g;
+
+/** The web addresses in the text. */
+export function findLinks(body: string): FoundLink[] {
+  // No address is without a dot or a scheme.
+  if (!body.includes('.') && !body.includes('://')) return [];
+  const links: FoundLink[] = [];
+  for (const match of linkify.match(body) ?? []) {
+    if (!/^https?:/i.test(match.url)) continue;
+    links.push({ source: match.url, startPosition: match.index, endPosition: match.lastIndex });
+    if (links.length === LINKS_MAX) break;
+  }
+  return links;
+}
+
+/** What looks like a mention; whether the name is somebody's has to be looked up. */
+export function findMentions(body: string): FoundMention[] {
+  if (!body.includes('<')) return [];
+  const mentions: FoundMention[] = [];
+  for (const match of body.matchAll(MENTION)) {
+    const [tag, sign, name] = match as unknown as [string, string, string];
+    const type = sign === '@' ? 'USER' : 'CHANNEL';
+    mentions.push({ type, name, tag, startPosition: match.index, endPosition: match.index + tag.length });
+    if (mentions.length === MENTIONS_MAX) break;
+  }
+  return mentions;
+}

@@ -1,0 +1,193 @@
+import { Injectable } from '@nestjs/common';
+import { countInApplication } from '../applications/application-counters.js';
+import { Database } from '../database/database.js';
+import { CursorQuery } from '../pagination/cursor-query.js';
+import { CursorReader } from '../pagination/cursor-reader.js';
+import { CursorPage } from '../pagination/page.js';
+import { ThreadsRepository } from '../threads/threads.repository.js';
+import { MESSAGE_COLUMNS, MessageRow, SENDER_JOIN } from './message.rows.js';
+import { MessageContent } from './message-composer.js';
+import { MessageType } from './message.resource.js';
+import { Condition, Statement } from '../database/sql.js';
+
+export interface NewMessage extends MessageContent {
+  applicationId: number;
+  channelId: number;
+  threadId: number;
+  userId: number | null;
+  type: MessageType;
+  groupTag: string | null;
+  nestedLevel: number;
+  properties: string;
+  createdTime: number;
+}
+
+export interface MessageFilter {
+  /** Sent by this user. */
+  senderId?: number;
+  /** The body contains this text. */
+  text?: string;
+}
+
+const FROM = `messages m ${SENDER_JOIN}`;
+// Of channels that are being deleted nothing is seen any more.
+const VISIBLE = `messages m JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL ${SENDER_JOIN}`;
+
+@Injectable()
+export class MessagesRepository {
+  constructor(
+    private readonly database: Database,
+    private readonly cursors: CursorReader,
+    private readonly threads: ThreadsRepository,
+  ) {}
+
+  /**
+   * The statements that send a message, `event` among them. The channel is locked first: ids and events of a channel
+   * are given in the order in which they become visible. If the channel, or the thread, has gone meanwhile, the message
+   * gets none and the whole unit fails.
+   */
+  sending(message: NewMessage, event: Statement): Statement[] {
+    const { applicationId, channelId, threadId, userId, nestedLevel } = message;
+    const isReply = nestedLevel > 0;
+    const { dialect } = this.database;
+    const thread = isReply ? '(SELECT id FROM threads WHERE id = ?)' : '?';
+    const lastId = dialect.greatest('COALESCE(last_message_id, 0)', dialect.lastInsertId);
+    return [
+      {
+        sql: 'UPDATE channels SET message_count = message_count + 1, reply_count = reply_count + ? WHERE id = ? AND deleted_time IS NULL',
+        parameters: [isReply ? 1 : 0, channelId],
+      },
+      ...(isReply ? [this.threads.startIfNew(threadId)] : []),
+      {
+        sql: `INSERT INTO messages (application_id, channel_id, thread_id, user_id, type, body, file, links, mentions, group_tag, nested_level, properties, created_time) VALUES (?, (SELECT id FROM channels WHERE id = ? AND deleted_time IS NULL), ${thread}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        parameters: [
+          applicationId,
+          channelId,
+          threadId,
+          userId,
+          message.type,
+          message.body,
+          message.file,
+          message.links,
+          message.mentions,
+          message.groupTag,
+          nestedLevel,
+          message.properties,
+          message.createdTime,
+        ],
+      },
+      { sql: `UPDATE channels SET last_message_id = ${lastId} WHERE id = ?`, parameters: [channelId] },
+      event,
+      ...(isReply ? this.threads.countReplies(threadId, 1) : []),
+      ...(userId === null ? [] : [countOfUser(userId, 1)]),
+      countInApplication(applicationId, 'message_count', 1),
+    ];
+  }
+
+  /** Where the id of the new message stands among the results of {@link sending}. */
+  insertionIndex({ nestedLevel }: NewMessage): number {
+    return nestedLevel > 0 ? 2 : 1;
+  }
+
+  async find(applicationId: number, id: number): Promise<MessageRow | undefined> {
+    const [row] = await this.database.query<MessageRow>(
+      `SELECT ${MESSAGE_COLUMNS} FROM ${VISIBLE} WHERE m.id = ? AND m.application_id = ?`,
+      [id, applicationId],
+    );
+    return row;
+  }
+
+  async updateContent(
+    applicationId: number,
+    id: number,
+    { body, links, mentions, properties, last_edited_time }: MessageRow,
+  ): Promise<void> {
+    await this.database.execute(
+      'UPDATE messages SET body = ?, links = ?, mentions = ?, properties = ?, last_edited_time = ? WHERE id = ? AND application_id = ?',
+      [body, links, mentions, properties, last_edited_time, id, applicationId],
+    );
+  }
+
+  /** Deletes a message whose channel is locked, and takes it out of every count. Replies to it stay. */
+  async delete(applicationId: number, message: MessageRow): Promise<void> {
+    const { id, channel_id, thread_id, user_id, nested_level } = message;
+    const isReply = nested_level > 0;
+    const statements: Statement[] = [
+      { sql: 'DELETE FROM messages WHERE id = ? AND application_id = ?', parameters: [id, applicationId] },
+      {
+        sql: 'UPDATE channels SET message_count = message_count - 1, reply_count = reply_count - ?, last_message_id = CASE WHEN last_message_id = ? THEN (SELECT MAX(m.id) FROM messages m WHERE m.channel_id = channels.id) ELSE last_message_id END WHERE id = ?',
+        parameters: [isReply ? 1 : 0, id, channel_id],
+      },
+      ...(isReply ? this.threads.countReplies(thread_id, -1) : []),
+      ...(user_id === null ? [] : [countOfUser(user_id, -1)]),
+      countInApplication(applicationId, 'message_count', -1),
+    ];
+    for (const { sql, parameters } of statements) await this.database.execute(sql, parameters);
+  }
+
+  listOfApplication(
+    applicationId: number,
+    filter: MessageFilter,
+    total: number | undefined,
+    query: CursorQuery,
+  ): Promise<CursorPage<MessageRow>> {
+    const where = [{ sql: 'm.application_id = ?', parameters: [applicationId] }, ...this.conditions(filter)];
+    return this.list(VISIBLE, where, total, query);
+  }
+
+  /** Of a channel that has been found to be there. */
+  listOfChannel(
+    channelId: number,
+    filter: MessageFilter,
+    total: number | undefined,
+    query: CursorQuery,
+  ): Promise<CursorPage<MessageRow>> {
+    const where = [{ sql: 'm.channel_id = ?', parameters: [channelId] }, ...this.conditions(filter)];
+    return this.list(FROM, where, total, query);
+  }
+
+  /** Of a thread that has been found to be there. */
+  listOfThread(threadId: number, total: number, query: CursorQuery): Promise<CursorPage<MessageRow>> {
+    return this.list(FROM, [{ sql: 'm.thread_id = ?', parameters: [threadId] }], total, query);
+  }
+
+  async countOfApplication(applicationId: number): Promise<number> {
+    const [row] = await this.database.query<{ message_count: number }>(
+      'SELECT message_count FROM applications WHERE id = ?',
+      [applicationId],
+    );
+    return row?.message_count ?? 0;
+  }
+
+  async countOfUser(applicationId: number, userId: number): Promise<number> {
+    const [row] = await this.database.query<{ message_count: number }>(
+      'SELECT message_count FROM users WHERE id = ? AND application_id = ?',
+      [userId, applicationId],
+    );
+    return row?.message_count ?? 0;
+  }
+
+  private list(
+    from: string,
+    where: Condition[],
+    total: number | undefined,
+    query: CursorQuery,
+  ): Promise<CursorPage<MessageRow>> {
+    return this.cursors.read<MessageRow>(
+      { columns: MESSAGE_COLUMNS, from, where, id: 'm.id', ...(total !== undefined && { total }) },
+      query,
+    );
+  }
+
+  private conditions({ senderId, text }: MessageFilter): Condition[] {
+    return [
+      ...(senderId === undefined ? [] : [{ sql: 'm.user_id = ?', parameters: [senderId] }]),
+      ...(text === undefined ? [] : [this.database.dialect.containsText('m.body', text)]),
+    ];
+  }
+}
+
+const countOfUser = (userId: number, change: number): Statement => ({
+  sql: 'UPDATE users SET message_count = message_count + ? WHERE id = ?',
+  parameters: [change, userId],
+});
