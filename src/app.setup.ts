@@ -1,0 +1,77 @@
+import 'reflect-metadata';
+import { readFileSync } from 'node:fs';
+import { AddressInfo } from 'node:net';
+import cors from '@fastify/cors';
+import formbody from '@fastify/formbody';
+import multipart from '@fastify/multipart';
+import { VersioningType } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
+import { FastifyInstance, LogController } from 'fastify';
+import { AppModule } from './app.module.js';
+import { Config } from './config/config.js';
+import { AllowedMethods } from './http/allowed-methods.js';
+import { JSON_BODY_MAX_BYTES, parseJsonBodies } from './http/json-body.js';
+import { PinoLogger } from './http/pino-logger.js';
+import { rewriteUrl } from './http/path-family.js';
+import { responseHeaders, responseToken } from './http/response-headers.js';
+import { Metrics } from './operations/metrics.js';
+
+/** Longer paths are nobody's. Names in paths may have 255 characters of four bytes, each spelled with three. */
+const PATH_PARAMETER_MAX = 4_096;
+
+/** Puts the server together, for production and for tests; it does not listen yet. */
+export async function createApp(config: Config): Promise<NestFastifyApplication> {
+  const logger = new PinoLogger(config.logLevel);
+  const adapter = new FastifyAdapter({
+    ...(config.tls && {
+      http2: true as const,
+      https: {
+        allowHTTP1: true,
+        cert: readFileSync(config.tls.certFile),
+        key: readFileSync(config.tls.keyFile),
+      },
+    }),
+    loggerInstance: logger.pino,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => responseToken(),
+    requestIdHeader: false,
+    bodyLimit: JSON_BODY_MAX_BYTES,
+    routerOptions: { maxParamLength: PATH_PARAMETER_MAX, ignoreTrailingSlash: true },
+    rewriteUrl,
+    // In-flight requests are finished on shutdown, connections that wait for a next one are closed.
+    forceCloseConnections: 'idle',
+  } as unknown as ConstructorParameters<typeof FastifyAdapter>[0]);
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
+    logger,
+    bodyParser: false,
+    abortOnError: false,
+  });
+  const fastify = adapter.getInstance<FastifyInstance>();
+  fastify.decorateRequest('principal', undefined);
+  app.get(AllowedMethods).watch(fastify);
+  app.get(Metrics).watch(fastify);
+  fastify.addHook('onRequest', responseHeaders);
+  parseJsonBodies(fastify);
+  await app.register(formbody, { bodyLimit: JSON_BODY_MAX_BYTES });
+  await app.register(multipart as never);
+  if (config.corsOrigins.length > 0)
+    await app.register(cors, {
+      origin: config.corsOrigins.includes('*') ? true : config.corsOrigins,
+      methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+      allowedHeaders: ['Authorization', 'Content-Type', 'Accept', 'Idempotency-Key'],
+      exposedHeaders: ['Location', 'X-Response-Token', 'X-Api-Version', 'Idempotency-Replayed', 'WWW-Authenticate'],
+      maxAge: 3600,
+    });
+  app.enableVersioning({ type: VersioningType.URI });
+  return app;
+}
+
+/** Listens, and lets links name the port that was got. */
+export async function listen(app: NestFastifyApplication): Promise<number> {
+  const config = app.get(Config);
+  await app.listen(config.port, config.host);
+  const { port } = app.getHttpServer().address() as AddressInfo;
+  config.listeningOn(port);
+  return port;
+}
