@@ -15,6 +15,7 @@ import { JSON_BODY_MAX_BYTES, parseJsonBodies } from './http/json-body.js';
 import { PinoLogger } from './http/pino-logger.js';
 import { rewriteUrl } from './http/path-family.js';
 import { responseHeaders, responseToken } from './http/response-headers.js';
+import { DocumentsService } from './openapi/documents.service.js';
 import { Metrics } from './operations/metrics.js';
 
 /** Longer paths are nobody's. Names in paths may have 255 characters of four bytes, each spelled with three. */
@@ -64,6 +65,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
       maxAge: 3600,
     });
   app.enableVersioning({ type: VersioningType.URI });
+  app.get(DocumentsService).describes(app);
   return app;
 }
 

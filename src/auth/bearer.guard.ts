@@ -1,7 +1,7 @@
 import { ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { FastifyRequest } from 'fastify';
-import { AuthenticationError } from '../errors/api-error.js';
+import { AuthenticationException } from '../errors/api-error.js';
 import { OPERATION, OperationOptions } from '../hal/operation.decorator.js';
 import { Principal } from './principal.js';
 import { covers } from './scopes.js';
@@ -18,7 +18,7 @@ export class BearerGuard extends AuthGuard('bearer') {
     const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
     const { scopes } = operation;
     if (!scopes.every((scope) => covers(principal!.scopes, scope)))
-      throw new AuthenticationError(
+      throw new AuthenticationException(
         403,
         'access_denied',
         'Access is denied',
@@ -42,7 +42,7 @@ export class BearerGuard extends AuthGuard('bearer') {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (!principal) {
       const isGiven = request.headers.authorization !== undefined;
-      throw new AuthenticationError(
+      throw new AuthenticationException(
         401,
         'unauthorized',
         'Full authentication is required to access this resource',

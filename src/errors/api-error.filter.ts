@@ -6,8 +6,8 @@ import { casingOf, JSON_BODY_TYPES, negotiate } from '../http/media-types.js';
 import { toSnakeCase } from '../resource/casing.js';
 import { writeTime } from '../resource/writer.js';
 import {
-  ApiError,
-  AuthenticationError,
+  ApiException,
+  AuthenticationException,
   ClientError,
   MethodNotAllowedError,
   PayloadTooLargeError,
@@ -32,7 +32,7 @@ export class ApiErrorFilter implements ExceptionFilter {
       void reply.code(307).header('location', thrown.location).send();
       return;
     }
-    if (thrown instanceof AuthenticationError) {
+    if (thrown instanceof AuthenticationException) {
       const { status, error, description, challenge } = thrown;
       const body = JSON.stringify({ error, error_description: description });
       void reply
@@ -49,8 +49,8 @@ export class ApiErrorFilter implements ExceptionFilter {
       .send(this.body(error, request));
   }
 
-  private toApiError(thrown: unknown, request: FastifyRequest): ApiError {
-    if (thrown instanceof ApiError) return thrown;
+  private toApiError(thrown: unknown, request: FastifyRequest): ApiException {
+    if (thrown instanceof ApiException) return thrown;
     const code = (thrown as { code?: unknown }).code;
     const status =
       thrown instanceof HttpException ? thrown.getStatus() : (thrown as { statusCode?: unknown }).statusCode;
@@ -65,12 +65,12 @@ export class ApiErrorFilter implements ExceptionFilter {
       return ClientError.of('Request', 'request', 'invalid', lowerFirst((thrown as Error).message));
     const stack = thrown instanceof Error ? thrown.stack : String(thrown);
     this.log.error(`${request.id} ${request.method} ${request.url.split('?')[0]}: ${stack}`);
-    return new ApiError(500, 'InternalServerError', 'Something went wrong on our side', {
+    return new ApiException(500, 'InternalServerError', 'Something went wrong on our side', {
       explanation: `The server's log has the reason under ${request.id}`,
     });
   }
 
-  private body({ error, message, details }: ApiError, request: FastifyRequest): string {
+  private body({ error, message, details }: ApiException, request: FastifyRequest): string {
     const { explanation, problems } = details;
     const inCasing = this.casing(request);
     return JSON.stringify({

@@ -18,7 +18,7 @@ export class ApiErrorField {
 }
 
 /** Why a request was refused. */
-export class ApiErrorResource {
+export class ApiError {
   @TextField({ description: 'The stable name of the error', max: 255 })
   error!: string;
 
@@ -39,7 +39,7 @@ export class ApiErrorResource {
 }
 
 /** Why a caller was not let in. */
-export class AuthenticationErrorResource {
+export class AuthenticationError {
   @TextField({ description: 'The stable name of the error', max: 255 })
   error!: string;
 

@@ -1,7 +1,7 @@
 import { Problem } from './error-codes.js';
 
 /** A refusal in the form that the API publishes. The filter prints it; nothing else decides status or shape. */
-export class ApiError extends Error {
+export class ApiException extends Error {
   constructor(
     readonly status: number,
     readonly error: string,
@@ -13,7 +13,7 @@ export class ApiError extends Error {
 }
 
 /** 400: something in the request is wrong; every wrong field is named. */
-export class ClientError extends ApiError {
+export class ClientError extends ApiException {
   constructor(problems: Problem[], explanation = problems.map(sentence).join('; ')) {
     super(400, 'ClientError', 'A client error occurred, check your request', { explanation, problems });
   }
@@ -24,7 +24,7 @@ export class ClientError extends ApiError {
 }
 
 /** 404: there is no such thing in this application. Another tenant's answers the same. */
-export class ResourceNotFoundError extends ApiError {
+export class ResourceNotFoundError extends ApiException {
   constructor(problems?: Problem[]) {
     super(404, 'ResourceNotFoundError', 'Resource not found', {
       ...(problems && { problems, explanation: problems.map(sentence).join('; ') }),
@@ -38,7 +38,7 @@ export class ResourceNotFoundError extends ApiError {
 }
 
 /** 405: the resource exists, the verb does not. */
-export class MethodNotAllowedError extends ApiError {
+export class MethodNotAllowedError extends ApiException {
   constructor(allowed: string[]) {
     const verbs = allowed.join(', ');
     super(405, 'MethodNotAllowedError', 'Method not allowed', {
@@ -49,14 +49,14 @@ export class MethodNotAllowedError extends ApiError {
 }
 
 /** 406: none of the representations that the caller accepts can be made. */
-export class NotAcceptableError extends ApiError {
+export class NotAcceptableError extends ApiException {
   constructor(available: readonly string[]) {
     super(406, 'NotAcceptableError', 'Not acceptable', { explanation: `Available: ${available.join(', ')}` });
   }
 }
 
 /** 413: the body is over the limit. */
-export class PayloadTooLargeError extends ApiError {
+export class PayloadTooLargeError extends ApiException {
   constructor(limit: number) {
     super(413, 'PayloadTooLargeError', 'The request body is too large', {
       explanation: `At most ${limit} bytes are accepted`,
@@ -66,7 +66,7 @@ export class PayloadTooLargeError extends ApiError {
 }
 
 /** 415: the body comes in a form that is not understood here. */
-export class UnsupportedMediaTypeError extends ApiError {
+export class UnsupportedMediaTypeError extends ApiException {
   constructor(accepted: readonly string[]) {
     const types = accepted.join(', ');
     super(415, 'UnsupportedMediaTypeError', 'Unsupported media type', {
@@ -84,7 +84,7 @@ export class Redirect extends Error {
 }
 
 /** 401 and 403 have a shape of their own (RFC 6750 and the published AuthenticationError). */
-export class AuthenticationError extends Error {
+export class AuthenticationException extends Error {
   constructor(
     readonly status: 401 | 403,
     readonly error: string,

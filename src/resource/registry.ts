@@ -91,7 +91,10 @@ export function inputNamesOf(type: ResourceClass): ReadonlyMap<string, Field> {
 }
 
 export const unionOf = (type: ResourceClass): Union | undefined => ownUnions.get(type)?.();
-export const unionClasses = (): ResourceClass[] => [...ownUnions.keys()];
+/** Every class that declares anything. */
+export const registeredClasses = (): ResourceClass[] => [
+  ...new Set([...ownFields.keys(), ...ownUnions.keys(), ...ownLinks.keys()]),
+];
 
 export function linksOf(type: ResourceClass): Record<string, string> | undefined {
   for (const at of ancestry(type).reverse()) if (ownLinks.has(at)) return ownLinks.get(at);

@@ -1,0 +1,77 @@
+import { Answer } from '../hal/answer.js';
+import { operationOf, OperationOptions } from '../hal/operation.decorator.js';
+import { MEDIA_TYPES } from '../http/media-types.js';
+import { ResourceClass, unionOf } from '../resource/registry.js';
+import { Json, schemaRef } from './json.js';
+
+/** The representations of a resource in camelCase. */
+const ANSWER_TYPES = MEDIA_TYPES.filter((type) => type !== 'application/vnd.chatkitty+json');
+
+/** Every write can be made safe to repeat. */
+const IDEMPOTENCY_KEY: Json = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  required: false,
+  description: 'Makes the request safe to repeat: under the same key it is done once, and answered the same each time',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+
+/** Adds to an operation what was declared of it: its body, its answers, its scopes. */
+export function describeOperation(operation: Json): void {
+  const options = operationOf(String(operation.operationId));
+  if (!options) throw new Error(`The operation ${String(operation.operationId)} is not declared with @Operation`);
+  const { scopes, answer, body, id } = options;
+  operation.security = [{ application_authorization: [...scopes] }];
+  if (body) operation.requestBody = describeBody(body, options);
+  operation.responses = {
+    '200': describeAnswer(answer),
+    '400': failure('Client error', 'ApiError'),
+    '401': failure('Unauthorized: full authentication is required to access this resource', 'AuthenticationError'),
+    '403': failure('Access is denied', 'AuthenticationError'),
+    '404': failure('Resource not found', 'ApiError'),
+    '406': failure('None of the accepted representations can be made', 'ApiError'),
+    ...(body && {
+      '413': failure('The body is too large', 'ApiError'),
+      '415': failure('The body has a type that is not understood', 'ApiError'),
+    }),
+    '500': failure('Something went wrong in the server', 'ApiError'),
+  };
+  if (!/^(list|retrieve|check)-/.test(id))
+    operation.parameters = [...((operation.parameters as Json[] | undefined) ?? []), IDEMPOTENCY_KEY];
+}
+
+/** The name of the schema of an answer, as published. */
+export function answerSchema(answer: Exclude<Answer, { form: 'empty' }>): string {
+  const prefix = { resource: '', page: 'PagedModel', cursorPage: 'CursorPagedModel' }[answer.form];
+  return `${prefix}${answer.type.name}`;
+}
+
+function describeAnswer(answer: Answer): Json {
+  if (answer.form === 'empty') return { description: 'OK' };
+  const schema = { $ref: schemaRef(answerSchema(answer)) };
+  return { description: 'OK', content: Object.fromEntries(ANSWER_TYPES.map((type) => [type, { schema }])) };
+}
+
+function describeBody(type: ResourceClass, options: OperationOptions): Json {
+  const union = unionOf(type);
+  const schema = union
+    ? {
+        oneOf: Object.values(union.classes).map((variant) => ({ $ref: schemaRef(variant.name) })),
+        discriminator: discriminator(union),
+      }
+    : { $ref: schemaRef(type.name) };
+  const types = options.bodyTypes ?? ['application/json'];
+  return {
+    required: !options.bodyOptional,
+    content: Object.fromEntries(types.map((mediaType) => [mediaType, { schema }])),
+  };
+}
+
+export function discriminator({ property, classes }: NonNullable<ReturnType<typeof unionOf>>): Json {
+  const mapping = Object.entries(classes).map(([value, variant]) => [value, schemaRef(variant.name)]);
+  return { propertyName: property, mapping: Object.fromEntries(mapping) as unknown };
+}
+
+function failure(description: string, schema: string): Json {
+  return { description, content: { 'application/json': { schema: { $ref: schemaRef(schema) } } } };
+}

@@ -1,0 +1,87 @@
+import { allOperations } from '../hal/operation.decorator.js';
+import { linksOf, registeredClasses, ResourceClass, unionOf } from '../resource/registry.js';
+import { Json, schemaRef } from './json.js';
+import { answerSchema, discriminator } from './operations.js';
+
+const INT64 = { type: 'integer', format: 'int64', minimum: 0 };
+
+/** What HAL and the envelopes add to the resources. */
+const SHARED: Record<string, Json> = {
+  Link: {
+    type: 'object',
+    description: 'A link to another resource (RFC 6570 if templated)',
+    required: ['href'],
+    properties: {
+      href: { type: 'string' },
+      templated: { type: 'boolean' },
+      ...Object.fromEntries(
+        ['hreflang', 'title', 'type', 'deprecation', 'profile', 'name'].map((name) => [name, { type: 'string' }]),
+      ),
+    },
+    additionalProperties: false,
+  },
+  Links: {
+    type: 'object',
+    description: 'Links to other resources, by relation',
+    additionalProperties: { $ref: schemaRef('Link') },
+  },
+  PageMetadata: {
+    type: 'object',
+    description: 'Which page this is',
+    required: ['size', 'totalElements', 'totalPages', 'number'],
+    properties: { size: INT64, totalElements: INT64, totalPages: INT64, number: INT64 },
+    additionalProperties: false,
+  },
+  CursorPageMetadata: {
+    type: 'object',
+    description: 'Where in the collection this page is',
+    required: ['size', 'total'],
+    properties: { size: INT64, start: { type: 'string' }, next: { type: 'string' }, total: INT64 },
+    additionalProperties: false,
+  },
+};
+
+/** Adds what follows from the declarations: unions, links, envelopes; and says that nothing undeclared is sent. */
+export function completeSchemas(schemas: Record<string, Json>): void {
+  for (const type of registeredClasses()) {
+    const schema = schemas[type.name];
+    if (schema) completeClass(type, schema);
+  }
+  Object.assign(schemas, SHARED, envelopes());
+}
+
+function completeClass(type: ResourceClass, schema: Json): void {
+  const union = unionOf(type);
+  if (linksOf(type))
+    schema.properties = { ...(schema.properties as Json | undefined), _links: { $ref: schemaRef('Links') } };
+  if (union) {
+    schema.oneOf = Object.values(union.classes).map((variant) => ({ $ref: schemaRef(variant.name) }));
+    schema.discriminator = discriminator(union);
+  } else schema.additionalProperties = false;
+}
+
+function envelopes(): Record<string, Json> {
+  const found: Record<string, Json> = {};
+  for (const operation of allOperations()) {
+    const { answer } = operation;
+    if (answer.form !== 'page' && answer.form !== 'cursorPage') continue;
+    const metadata = answer.form === 'page' ? 'PageMetadata' : 'CursorPageMetadata';
+    found[answerSchema(answer)] = {
+      type: 'object',
+      description: 'A page of a collection',
+      required: ['_embedded', '_links', 'page'],
+      properties: {
+        _embedded: {
+          type: 'object',
+          required: [answer.key],
+          properties: { [answer.key]: { type: 'array', items: { $ref: schemaRef(answer.type.name) } } },
+          additionalProperties: false,
+        },
+        _links: { $ref: schemaRef('Links') },
+        page: { $ref: schemaRef(metadata) },
+      },
+      additionalProperties: false,
+    };
+  }
+  return found;
+}

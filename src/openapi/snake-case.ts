@@ -1,0 +1,37 @@
+import { wireName } from '../resource/casing.js';
+import { Json } from './json.js';
+
+const CAMEL = 'application/json';
+const SNAKE = 'application/vnd.chatkitty+json';
+
+/** The v1 document as the paths without a version have it: other paths, other media types, other names of fields. */
+export function inSnakeCase(v1: Json): Json {
+  const document = JSON.parse(JSON.stringify(v1)) as Json;
+  const paths = Object.entries(document.paths as Json).map(([path, item]) => [path.replace(/^\/v1/, ''), item]);
+  document.paths = Object.fromEntries(paths) as unknown;
+  for (const item of Object.values(document.paths as Record<string, Record<string, Json>>))
+    for (const operation of Object.values(item)) relabel(operation);
+  const { schemas } = document.components as { schemas: Record<string, Json> };
+  for (const schema of Object.values(schemas)) rename(schema);
+  return document;
+}
+
+/** Bodies and answers under the media type that asks for snake_case. */
+function relabel(operation: Json): void {
+  const bodies = [operation.requestBody, ...Object.values(operation.responses as Json)] as (Json | undefined)[];
+  for (const body of bodies) {
+    const content = body?.content as Record<string, Json> | undefined;
+    if (content?.[CAMEL]) body!.content = { [SNAKE]: content[CAMEL] };
+  }
+}
+
+function rename(schema: Json): void {
+  const properties = schema.properties as Record<string, Json> | undefined;
+  if (!properties) return;
+  for (const property of Object.values(properties)) rename(property);
+  const renamed = Object.entries(properties).map(([name, property]) => [spelled(name), property]);
+  schema.properties = Object.fromEntries(renamed) as unknown;
+  if (Array.isArray(schema.required)) schema.required = (schema.required as string[]).map(spelled);
+}
+
+const spelled = (name: string): string => (name.startsWith('_') ? name : wireName(name, 'snake'));
