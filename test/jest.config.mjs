@@ -1,0 +1,27 @@
+/** Runs against SQLite, or against MySQL when TEST_DATABASE_URL names a server: mysql://user:password@host:3306/ */
+const isMysql = process.env.TEST_DATABASE_URL !== undefined;
+
+export default {
+  rootDir: '..',
+  testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*spec.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '^.+\\.ts$': [
+      '@swc/jest',
+      {
+        jsc: {
+          parser: { syntax: 'typescript', decorators: true },
+          transform: { legacyDecorator: true, decoratorMetadata: true, useDefineForClassFields: false },
+          target: 'es2023',
+        },
+        module: { type: 'es6' },
+      },
+    ],
+  },
+  moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
+  setupFiles: ['<rootDir>/test/support/environment.mjs'],
+  setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.mjs'],
+  testEnvironment: 'node',
+  testTimeout: 60_000,
+  maxWorkers: isMysql ? 2 : '50%',
+};

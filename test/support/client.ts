@@ -1,0 +1,106 @@
+import { Contract } from './contract.js';
+
+/** What the server answered. `body` is the parsed JSON. */
+export interface Answer {
+  status: number;
+  headers: Headers;
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers of every shape
+  body: any;
+}
+
+export interface RequestOptions {
+  body?: unknown;
+  headers?: Record<string, string>;
+}
+
+/** Talks HTTP for one application. Each answer of the Platform API is checked against the contract, unseen by tests. */
+export class Client {
+  private constructor(
+    private readonly url: string,
+    readonly token: string,
+    private readonly contract: Contract,
+  ) {}
+
+  /** Gets a token with these credentials; `scope` narrows it. */
+  static async of(
+    url: string,
+    { clientId, clientSecret }: { clientId: string; clientSecret: string },
+    contract: Contract,
+    scope?: string,
+  ): Promise<Client> {
+    const response = await fetch(`${url}/oauth/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials', ...(scope && { scope }) }),
+    });
+    const { access_token } = (await response.json()) as { access_token: string };
+    return new Client(url, access_token, contract);
+  }
+
+  /** The same with another token, or with none. */
+  with(token: string): Client {
+    return new Client(this.url, token, this.contract);
+  }
+
+  get(path: string, options?: RequestOptions): Promise<Answer> {
+    return this.request('GET', path, options);
+  }
+
+  head(path: string, options?: RequestOptions): Promise<Answer> {
+    return this.request('HEAD', path, options);
+  }
+
+  post(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> {
+    return this.request('POST', path, { body, ...(headers && { headers }) });
+  }
+
+  put(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> {
+    return this.request('PUT', path, { body, ...(headers && { headers }) });
+  }
+
+  patch(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> {
+    return this.request('PATCH', path, {
+      body,
+      headers: { 'content-type': 'application/json+merge-patch', ...headers },
+    });
+  }
+
+  delete(path: string, options?: RequestOptions): Promise<Answer> {
+    return this.request('DELETE', path, options);
+  }
+
+  /** `path` may be a whole URL, such as a link. A text is sent as it is, everything else as JSON. */
+  async request(method: string, path: string, { body, headers = {} }: RequestOptions = {}): Promise<Answer> {
+    const response = await fetch(path.startsWith('http') ? path : this.url + path, {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(this.token && { authorization: `Bearer ${this.token}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const answer: Answer = {
+      status: response.status,
+      headers: response.headers,
+      body: isJson && text !== '' ? (JSON.parse(text) as unknown) : text,
+    };
+    await this.contract.check(method, response.url, answer);
+    return answer;
+  }
+
+  /** Follows `next` from page to page and answers all items. */
+  async all<T = { id: number }>(path: string, key: string): Promise<T[]> {
+    const items: T[] = [];
+    for (let at: string | undefined = path; at !== undefined;) {
+      const { status, body } = await this.get(at);
+      if (status !== 200) throw new Error(`${at} answered ${status}: ${JSON.stringify(body)}`);
+      items.push(...(body._embedded[key] as T[]));
+      at = body._links.next?.href as string | undefined;
+    }
+    return items;
+  }
+}

@@ -1,0 +1,102 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Ajv, ValidateFunction } from 'ajv';
+import formats from 'ajv-formats';
+import { Answer } from './client.js';
+
+type Document = {
+  paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, unknown> }> }>>;
+};
+
+/** The document that ChatKitty published. Kept beside the project; without it that half of the check is left out. */
+const PUBLISHED = new URL('../../../shared/reference/chatkitty-openapi-2.41.9.json', import.meta.url);
+
+/** Refuses every answer that the documents do not allow: status, body, undeclared fields. */
+export class Contract {
+  private served: Promise<Schemas> | undefined;
+  private readonly published = existsSync(PUBLISHED)
+    ? new Schemas(JSON.parse(readFileSync(PUBLISHED, 'utf8')) as Document)
+    : undefined;
+
+  constructor(private readonly url: string) {}
+
+  async check(method: string, address: string, { status, body, headers }: Answer): Promise<void> {
+    if (status === 307 || status === 405) return;
+    const { pathname } = new URL(address);
+    const path = pathname
+      .replace(/^\/v1\/applications\/[^/]+$/, '/v1/application')
+      .replace(/^\/v1\/applications\/[^/]+\/settings$/, '/v1/application/settings')
+      .replace(/^\/v1\/applications\/[^/]+/, '/v1');
+    if (!/json/.test(headers.get('content-type') ?? '') || headers.get('content-type')?.includes('vnd.chatkitty+json'))
+      return;
+    this.served ??= fetch(`${this.url}/openapi.json`)
+      .then((response) => response.json())
+      .then((document) => new Schemas(document as Document));
+    const versioned = path.startsWith('/v1/') ? path : `/v1${path}`;
+    (await this.served).check(method, versioned, status, body, 'the served document');
+    if (status < 500) this.published?.checkIfKnown(method, versioned, status, body, 'the published document');
+  }
+}
+
+class Schemas {
+  private readonly ajv: Ajv;
+  private readonly routes: { pattern: RegExp; path: string }[];
+  private readonly validators = new Map<string, ValidateFunction>();
+
+  constructor(private readonly document: Document) {
+    this.ajv = new Ajv({ strict: false, allErrors: true, validateFormats: true });
+    formats.default(this.ajv);
+    this.ajv.addFormat('int64', { type: 'number', validate: Number.isSafeInteger });
+    this.ajv.addFormat('int32', {
+      type: 'number',
+      validate: (value) => Number.isInteger(value) && Math.abs(value) < 2 ** 31,
+    });
+    this.ajv.addSchema(document, 'document');
+    this.routes = Object.keys(document.paths)
+      .sort((a, b) => a.split('{').length - b.split('{').length)
+      .map((path) => ({ path, pattern: new RegExp(`^${path.replace(/\{[^}]+\}/g, '[^/]+')}$`) }));
+  }
+
+  check(method: string, path: string, status: number, body: unknown, source: string): void {
+    const operation = this.operation(method, path);
+    if (!operation) return;
+    const response = this.document.paths[operation.path]![operation.method]!.responses[status];
+    if (!response) throw new Error(`${method} ${path} answered ${status}, which ${source} does not know`);
+    this.validate(operation, status, body, source);
+  }
+
+  /** The published document leaves out what we added: statuses and operations that it does not have pass. */
+  checkIfKnown(method: string, path: string, status: number, body: unknown, source: string): void {
+    const operation = this.operation(method, path);
+    if (operation && this.document.paths[operation.path]![operation.method]!.responses[status])
+      this.validate(operation, status, body, source);
+  }
+
+  private operation(method: string, path: string): { path: string; method: string } | undefined {
+    const name = method.toLowerCase();
+    const route = this.routes.find(
+      ({ pattern, path: template }) => pattern.test(path) && this.document.paths[template]![name],
+    );
+    return route && { path: route.path, method: name };
+  }
+
+  private validate(operation: { path: string; method: string }, status: number, body: unknown, source: string): void {
+    const { path, method } = operation;
+    const content = this.document.paths[path]![method]!.responses[status]!.content;
+    if (!content || method === 'head') return;
+    const mediaType = Object.keys(content)[0]!;
+    const pointer = ['paths', path, method, 'responses', String(status), 'content', mediaType, 'schema']
+      .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
+      .join('/');
+    let validator = this.validators.get(pointer);
+    if (!validator) {
+      validator = this.ajv.compile({ $ref: `document#/${pointer}` });
+      this.validators.set(pointer, validator);
+    }
+    if (!validator(body)) {
+      const errors = this.ajv.errorsText(validator.errors, { separator: '\n  ' });
+      throw new Error(
+        `${method.toUpperCase()} ${path} answered ${status}, which ${source} does not allow:\n  ${errors}\n${JSON.stringify(body).slice(0, 2000)}`,
+      );
+    }
+  }
+}
