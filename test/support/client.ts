@@ -1,12 +1,5 @@
+import { Answer } from './answer.js';
 import { Contract } from './contract.js';
-
-/** What the server answered. `body` is the parsed JSON. */
-export interface Answer {
-  status: number;
-  headers: Headers;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- tests look into answers of every shape
-  body: any;
-}
 
 export interface RequestOptions {
   body?: unknown;

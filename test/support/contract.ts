@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { Ajv, ValidateFunction } from 'ajv';
 import formats from 'ajv-formats';
-import { Answer } from './client.js';
+import { Answer } from './answer.js';
 
 type Document = {
   paths: Record<string, Record<string, { responses: Record<string, { content?: Record<string, unknown> }> }>>;
