@@ -1,12 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Page } from '../pagination/page.js';
-import { PageQuery, pageSize } from '../pagination/page-query.js';
+import { PageQuery } from '../pagination/page-query.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { UsersService } from '../users/users.service.js';
 import { ChannelReader } from './channel-reader.js';
 import { ChannelResource } from './channel.resource.js';
 import { ChannelRow } from './channel.rows.js';
 import { ChannelFilter, ChannelsRepository } from './channels.repository.js';
+
+/** No user has this id. */
+const NOBODY = 0;
 
 /** Pages of channels. */
 @Injectable()
@@ -27,8 +30,8 @@ export class ChannelLists {
   ): Promise<Page<ChannelResource>> {
     const names = [...new Set(memberNames)];
     const members = await this.usersRepository.findByNames(applicationId, names);
-    if (members.length < names.length) return new Page([], 0, pageSize(query.size), 0);
-    const memberIds = members.map((user) => user.id);
+    const idByName = new Map(members.map((user) => [user.name, user.id]));
+    const memberIds = names.map((name) => idByName.get(name) ?? NOBODY);
     return this.withResources(applicationId, await this.channels.list(applicationId, { ...filter, memberIds }, query));
   }
 

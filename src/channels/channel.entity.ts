@@ -5,6 +5,8 @@ import { CountColumn, IdColumn, JsonColumn, ReferenceColumn, TextColumn, TimeCol
 @Entity('channels')
 // Names are unique in an application.
 @Index('channels_name', ['applicationId', 'name'], { unique: true })
+// Lists in order of name; direct channels have none. MySQL reads no order with a tie-break off a unique index.
+@Index('channels_by_name', ['applicationId', 'name', 'id'])
 // One direct channel for each exact set of users.
 @Index('channels_direct_key', ['applicationId', 'directKey'], { unique: true })
 // Lists in order of id.

@@ -29,7 +29,12 @@ export interface ChannelFilter {
   properties?: Record<string, unknown>;
 }
 
-const SORTABLE = { id: 'c.id', createdTime: 'c.created_time', name: 'c.name', displayName: 'c.display_name' };
+const SORTABLE = {
+  id: { column: 'c.id', index: 'channels_id' },
+  createdTime: { column: 'c.created_time', index: 'channels_created' },
+  name: { column: 'c.name', index: 'channels_by_name' },
+  displayName: { column: 'c.display_name', index: 'channels_display_name' },
+};
 
 @Injectable()
 export class ChannelsRepository {
@@ -81,7 +86,7 @@ export class ChannelsRepository {
       from: 'channels c',
       where: [{ sql: 'c.application_id = ? AND c.deleted_time IS NULL', parameters: [applicationId] }],
       sortable: SORTABLE,
-      unique: 'c.id',
+      key: 'c.id',
     };
     if (type) source.where.push({ sql: 'c.type = ?', parameters: [type] });
     for (const memberId of memberIds)
@@ -108,8 +113,8 @@ export class ChannelsRepository {
             parameters: [userId, applicationId],
           },
         ],
-        sortable: SORTABLE,
-        unique: 'c.id',
+        sortable: { ...SORTABLE, id: { column: 'ms.channel_id' } },
+        key: 'ms.channel_id',
       },
       query,
     );

@@ -6,6 +6,7 @@ import { PageReader } from '../pagination/page-reader.js';
 import { joinedUser, JoinedUserRow, joinedUserColumns, UserRow, userColumns } from '../users/user.rows.js';
 import { marks, SqlValue } from '../database/sql.js';
 
+const BY_USER = { column: 'ms.user_id', index: 'PRIMARY' };
 /** Rows in one statement. */
 const ROWS_MAX = 500;
 
@@ -73,8 +74,8 @@ export class MembershipsRepository {
         columns: 'ms.channel_id, ms.user_id, ms.created_time',
         from: 'memberships ms',
         where: [{ sql: 'ms.channel_id = ? AND ms.application_id = ?', parameters: [channelId, applicationId] }],
-        sortable: { id: 'ms.user_id', createdTime: 'ms.created_time' },
-        unique: 'ms.user_id',
+        sortable: { id: BY_USER, createdTime: { column: 'ms.created_time' } },
+        key: 'ms.user_id',
         total: () => Promise.resolve(total),
       },
       query,
@@ -86,10 +87,20 @@ export class MembershipsRepository {
     return this.pages.read<UserRow>(
       {
         columns: userColumns('u'),
-        from: 'memberships ms JOIN users u ON u.id = ms.user_id',
-        where: [{ sql: 'ms.channel_id = ? AND ms.application_id = ?', parameters: [channelId, applicationId] }],
-        sortable: { id: 'ms.user_id', name: 'u.name', displayName: 'u.display_name', createdTime: 'ms.user_id' },
-        unique: 'ms.user_id',
+        from: `memberships ms ${this.database.dialect.readBy('PRIMARY')} JOIN users u ON u.id = ms.user_id`,
+        where: [
+          {
+            sql: 'ms.channel_id = ? AND ms.application_id = ? AND u.deleted_time IS NULL',
+            parameters: [channelId, applicationId],
+          },
+        ],
+        sortable: {
+          id: { column: 'ms.user_id' },
+          name: { column: 'u.name' },
+          displayName: { column: 'u.display_name' },
+          createdTime: { column: 'ms.user_id' },
+        },
+        key: 'ms.user_id',
         total: () => Promise.resolve(total),
       },
       query,

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import Libsql from 'libsql';
+import mysql, { Pool, PoolConnection, PoolOptions } from 'mysql2';
 import { DataSourceOptions } from 'typeorm';
 import { Config } from '../config/config.js';
 import { entities } from './entities.js';
@@ -17,6 +18,7 @@ export function dataSourceOptions(config: Config): DataSourceOptions {
     return {
       ...common,
       type: 'mysql',
+      driver: preparingMysql,
       host: target.host,
       port: target.port,
       username: target.user,
@@ -41,6 +43,23 @@ export function dataSourceOptions(config: Config): DataSourceOptions {
     timeout: SQLITE_BUSY_MS,
     prepareDatabase: prepareSqlite,
   };
+}
+
+/** The driver, with every connection of its pool prepared: TypeORM opens the first before anybody else can. */
+const preparingMysql = {
+  createPool(options: PoolOptions): Pool {
+    const pool = mysql.createPool(options);
+    pool.on('connection', prepareMysql);
+    return pool;
+  },
+};
+
+function prepareMysql(connection: PoolConnection): void {
+  // The order of rows and keys is ours to decide, not the server's settings'. READ COMMITTED takes no locks on gaps,
+  // which concurrent inserts into one index would wait for each other on.
+  connection.query(
+    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'",
+  );
 }
 
 function prepareSqlite(connection: { exec(sql: string): void }): void {

@@ -13,13 +13,6 @@ export class MysqlDatabase extends Database {
   constructor(private readonly dataSource: DataSource) {
     super();
     this.pool = (dataSource.driver as unknown as { pool: Pool }).pool;
-    // The order of rows and keys is ours to decide, not the server's settings'. READ COMMITTED takes no locks on
-    // gaps, which concurrent inserts into one index would wait for each other on.
-    this.pool.on('connection', (connection: PoolConnection) => {
-      connection.query(
-        "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO'",
-      );
-    });
     this.outside = { ...executorOn(this.pool), manager: dataSource.manager };
   }
 

@@ -1,18 +1,48 @@
 import { Dialect } from './dialect.js';
-import { Condition, likePattern } from './sql.js';
+import { Condition, conjunction, likePattern } from './sql.js';
 
 /** MySQL and MariaDB. */
 export const mysqlDialect: Dialect = {
   lastInsertId: 'LAST_INSERT_ID()',
+  readBy: (index) => `FORCE INDEX (${index})`,
   forUpdate: 'FOR UPDATE',
   forUpdateSkipLocked: 'FOR UPDATE SKIP LOCKED',
   greatest: (a, b) => `GREATEST(${a}, ${b})`,
-  contains: (column, value): Condition => ({
-    sql: `JSON_CONTAINS(${column}, ?)`,
-    parameters: [JSON.stringify(value)],
-  }),
+  contains: (column, value): Condition => new Containment().of(column, value),
   containsText: (column, text): Condition => ({
     sql: `LOWER(${column}) LIKE LOWER(?) ESCAPE '!'`,
     parameters: [likePattern(text)],
   }),
 };
+
+/**
+ * JSON_CONTAINS is quick, but takes an array with an equal element for the equal itself, at any depth. So where the value
+ * has something that is no array there must be no array, and each element of an array is looked for by itself.
+ */
+class Containment {
+  private elements = 0;
+
+  of(source: string, value: unknown): Condition {
+    const roughly = { sql: `JSON_CONTAINS(${source}, ?)`, parameters: [JSON.stringify(value)] };
+    return conjunction([roughly, ...this.exactly(source, '$', value)]);
+  }
+
+  private exactly(source: string, path: string, value: unknown): Condition[] {
+    if (Array.isArray(value)) return value.map((part) => this.element(source, path, part));
+    const single = { sql: `JSON_TYPE(JSON_EXTRACT(${source}, ?)) <> 'ARRAY'`, parameters: [path] };
+    // MariaDB's JSON_CONTAINS takes numbers for equal that differ by less than 1e-12.
+    if (typeof value === 'number')
+      return [single, { sql: `JSON_EXTRACT(${source}, ?) + 0e0 = ?`, parameters: [path, value] }];
+    const parts = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+    return [single, ...parts.flatMap(([key, part]) => this.exactly(source, `${path}.${JSON.stringify(key)}`, part))];
+  }
+
+  private element(source: string, path: string, part: unknown): Condition {
+    const element = `e${this.elements++}`;
+    const { sql, parameters } = this.of(`${element}.value`, part);
+    return {
+      sql: `EXISTS (SELECT 1 FROM JSON_TABLE(JSON_EXTRACT(${source}, ?), '$[*]' COLUMNS (value JSON PATH '$')) ${element} WHERE ${sql})`,
+      parameters: [path, ...parameters],
+    };
+  }
+}

@@ -36,12 +36,13 @@ export class SqliteDatabase extends Database {
     super();
     const driver = dataSource.driver as BetterSqlite3Driver;
     this.connection = driver.databaseConnection as Connection;
-    const idle = () => this.idle();
-    // What TypeORM runs outside of a unit waits its turn as well.
-    driver.createQueryRunner = (): QueryRunner => new WaitingQueryRunner(driver, idle);
+    const inTurn: InTurn = (work) => this.inTurn(work);
+    // What TypeORM runs outside of a unit takes its turn as well.
+    driver.createQueryRunner = (): QueryRunner => new QueuedQueryRunner(driver, inTurn);
     this.outside = {
       query: async (sql, parameters = []) => {
-        if (this.queue) await this.idle();
+        // Looked at again after each wait, and nothing awaited from here on: no unit can begin in between.
+        while (this.queue) await this.queue;
         return this.all(sql, parameters);
       },
       execute: async (sql, parameters = []) => (await this.transactionOf([{ sql, parameters }]))[0]!,
@@ -128,10 +129,6 @@ export class SqliteDatabase extends Database {
     }
   }
 
-  private async idle(): Promise<void> {
-    while (this.queue) await this.queue;
-  }
-
   private all<Row>(sql: string, parameters: readonly SqlValue[]): Row[] {
     return this.prepared(sql).all(...parameters) as Row[];
   }
@@ -154,10 +151,13 @@ export class SqliteDatabase extends Database {
 
 const MAX_PREPARED = 1000;
 
-class WaitingQueryRunner extends BetterSqlite3QueryRunner {
+type InTurn = <T>(work: () => Promise<T>) => Promise<T>;
+
+/** TypeORM awaits this and that before it runs a statement, so a statement has its turn like a unit. */
+class QueuedQueryRunner extends BetterSqlite3QueryRunner {
   constructor(
     driver: BetterSqlite3Driver,
-    private readonly idle: () => Promise<void>,
+    private readonly inTurn: InTurn,
   ) {
     super(driver);
   }
@@ -165,8 +165,7 @@ class WaitingQueryRunner extends BetterSqlite3QueryRunner {
   override query(query: string, parameters?: unknown[], useStructuredResult?: false): Promise<never>;
   override query(query: string, parameters: unknown[] | undefined, useStructuredResult: true): Promise<QueryResult>;
   override async query(query: string, parameters?: unknown[], useStructuredResult = false): Promise<unknown> {
-    await this.idle();
-    return super.query(query, parameters, useStructuredResult) as Promise<unknown>;
+    return this.inTurn(() => super.query(query, parameters, useStructuredResult) as Promise<unknown>);
   }
 
   override startTransaction(): Promise<void> {

@@ -1,17 +1,15 @@
 import { Dialect } from './dialect.js';
-import { Condition, likePattern, SqlValue } from './sql.js';
+import { Condition, SqlValue } from './sql.js';
 
 /** SQLite. */
 export const sqliteDialect: Dialect = {
   lastInsertId: 'last_insert_rowid()',
+  readBy: () => '',
   forUpdate: '',
   forUpdateSkipLocked: '',
   greatest: (a, b) => `MAX(${a}, ${b})`,
   contains: (column, value): Condition => new Containment().of(column, '$', value),
-  containsText: (column, text): Condition => ({
-    sql: `LOWER(${column}) LIKE LOWER(?) ESCAPE '!'`,
-    parameters: [likePattern(text)],
-  }),
+  containsText: (column, text): Condition => ({ sql: `${column} GLOB ?`, parameters: [globPattern(text)] }),
 };
 
 /** SQLite has no JSON_CONTAINS: the value is spelled out as conditions on its parts. */
@@ -25,26 +23,37 @@ class Containment {
   }
 
   private object(source: string, path: string, value: object): Condition {
-    const parts = Object.entries(value).map(([key, part]) => this.of(source, `${path}.${JSON.stringify(key)}`, part));
+    const parts = Object.entries(value).map(([key, part]) => {
+      const quoted = JSON.stringify(key);
+      // Paths know no escapes: such a key is looked for among all.
+      return quoted === `"${key}"`
+        ? this.of(source, `${path}.${quoted}`, part)
+        : this.element(source, path, part, { sql: 'key = ?', parameters: [key] });
+    });
     return all([{ sql: `json_type(${source}, ?) = 'object'`, parameters: [path] }, ...parts]);
   }
 
   private array(source: string, path: string, value: unknown[]): Condition {
-    const parts = value.map((part) => {
-      const element = `e${this.elements++}`;
-      const match =
-        typeof part === 'object' && part !== null
-          ? all([
-              { sql: `${element}.type = '${Array.isArray(part) ? 'array' : 'object'}'`, parameters: [] },
-              this.of(`${element}.value`, '$', part),
-            ])
-          : scalar(`${element}.type`, `${element}.atom`, [], part);
-      return {
-        sql: `EXISTS (SELECT 1 FROM json_each(${source}, ?) ${element} WHERE ${match.sql})`,
-        parameters: [path, ...match.parameters],
-      };
-    });
+    const parts = value.map((part) => this.element(source, path, part));
     return all([{ sql: `json_type(${source}, ?) = 'array'`, parameters: [path] }, ...parts]);
+  }
+
+  /** What stands at `path` has an element that contains the part. */
+  private element(source: string, path: string, part: unknown, named?: Condition): Condition {
+    const element = `e${this.elements++}`;
+    const match = all([
+      ...(named ? [{ sql: `${element}.${named.sql}`, parameters: named.parameters }] : []),
+      ...(typeof part === 'object' && part !== null
+        ? [
+            { sql: `${element}.type = '${Array.isArray(part) ? 'array' : 'object'}'`, parameters: [] },
+            this.of(`${element}.value`, '$', part),
+          ]
+        : [scalar(`${element}.type`, `${element}.atom`, [], part)]),
+    ]);
+    return {
+      sql: `EXISTS (SELECT 1 FROM json_each(${source}, ?) ${element} WHERE ${match.sql})`,
+      parameters: [path, ...match.parameters],
+    };
   }
 }
 
@@ -61,4 +70,14 @@ function all(conditions: Condition[]): Condition {
     sql: `(${conditions.map((condition) => condition.sql).join(' AND ')})`,
     parameters: conditions.flatMap((condition) => condition.parameters),
   };
+}
+
+/** SQLite's LIKE knows the two cases of ASCII letters only, so both cases of every letter are spelled out. */
+function globPattern(text: string): string {
+  const either = (character: string): string => {
+    const cases = new Set([character, character.toLowerCase(), character.toUpperCase()]);
+    const single = [...cases].filter((spelling) => [...spelling].length === 1);
+    return single.length > 1 || /[*?[]/.test(character) ? `[${single.join('')}]` : character;
+  };
+  return `*${[...text].map(either).join('')}*`;
 }

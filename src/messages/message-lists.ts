@@ -35,11 +35,14 @@ export class MessageLists {
     channelId: number,
     query: ListMessagesQuery,
   ): Promise<CursorPage<MessageResource>> {
-    const channel = await this.access.retrieve(applicationId, channelId);
+    if (query.username === undefined && query.query === undefined) {
+      const whenEmpty = async () => (await this.access.retrieve(applicationId, channelId)).message_count;
+      return this.read(applicationId, await this.messages.listOfChannel(applicationId, channelId, whenEmpty, query));
+    }
+    await this.access.retrieve(applicationId, channelId);
     const filter = await this.filter(applicationId, query);
     if (!filter) return nothing(query);
-    const total = isEmpty(filter) ? channel.message_count : undefined;
-    return this.read(applicationId, await this.messages.listOfChannel(channelId, filter, total, query));
+    return this.read(applicationId, await this.messages.filterInChannel(channelId, filter, query));
   }
 
   async listOfThread(

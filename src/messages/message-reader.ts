@@ -56,7 +56,8 @@ function toMessageResource(row: MessageRow, mentions: MessageMentionProperties[]
   const user = joinedUser(row);
   if (user) {
     message.user = toUserProperties(user);
-    message.userId = user.id;
+    // A deleted user can be named, but not be visited.
+    if (user.name !== null) message.userId = user.id;
   }
   if (row.body !== null) {
     message.body = row.body;

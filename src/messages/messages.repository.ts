@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { countInApplication } from '../applications/application-counters.js';
 import { Database } from '../database/database.js';
 import { CursorQuery } from '../pagination/cursor-query.js';
-import { CursorReader } from '../pagination/cursor-reader.js';
+import { CursorReader, CursorSource } from '../pagination/cursor-reader.js';
 import { CursorPage } from '../pagination/page.js';
 import { ThreadsRepository } from '../threads/threads.repository.js';
 import { MESSAGE_COLUMNS, MessageRow, SENDER_JOIN } from './message.rows.js';
@@ -29,9 +29,8 @@ export interface MessageFilter {
   text?: string;
 }
 
-const FROM = `messages m ${SENDER_JOIN}`;
 // Of channels that are being deleted nothing is seen any more.
-const VISIBLE = `messages m JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL ${SENDER_JOIN}`;
+const VISIBLE = `JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL ${SENDER_JOIN}`;
 
 @Injectable()
 export class MessagesRepository {
@@ -91,7 +90,7 @@ export class MessagesRepository {
 
   async find(applicationId: number, id: number): Promise<MessageRow | undefined> {
     const [row] = await this.database.query<MessageRow>(
-      `SELECT ${MESSAGE_COLUMNS} FROM ${VISIBLE} WHERE m.id = ? AND m.application_id = ?`,
+      `SELECT ${MESSAGE_COLUMNS} FROM messages m ${VISIBLE} WHERE m.id = ? AND m.application_id = ?`,
       [id, applicationId],
     );
     return row;
@@ -132,23 +131,35 @@ export class MessagesRepository {
     query: CursorQuery,
   ): Promise<CursorPage<MessageRow>> {
     const where = [{ sql: 'm.application_id = ?', parameters: [applicationId] }, ...this.conditions(filter)];
-    return this.list(VISIBLE, where, total, query);
+    const index = filter.senderId === undefined ? 'messages_application' : 'messages_user';
+    return this.list(`${this.by(index)} ${VISIBLE}`, where, total, query);
+  }
+
+  /** The channel is looked up with its messages; `whenEmpty` is asked for their number when there are none. */
+  listOfChannel(
+    applicationId: number,
+    channelId: number,
+    whenEmpty: () => Promise<number>,
+    query: CursorQuery,
+  ): Promise<CursorPage<MessageRow>> {
+    const where = [
+      { sql: 'c.id = ? AND c.application_id = ? AND c.deleted_time IS NULL', parameters: [channelId, applicationId] },
+    ];
+    const total = { column: 'c.message_count', whenEmpty };
+    const from = `channels c JOIN ${this.by('messages_channel')} ON m.channel_id = c.id ${SENDER_JOIN}`;
+    return this.list(from, where, total, query);
   }
 
   /** Of a channel that has been found to be there. */
-  listOfChannel(
-    channelId: number,
-    filter: MessageFilter,
-    total: number | undefined,
-    query: CursorQuery,
-  ): Promise<CursorPage<MessageRow>> {
+  filterInChannel(channelId: number, filter: MessageFilter, query: CursorQuery): Promise<CursorPage<MessageRow>> {
     const where = [{ sql: 'm.channel_id = ?', parameters: [channelId] }, ...this.conditions(filter)];
-    return this.list(FROM, where, total, query);
+    return this.list(`${this.by('messages_channel')} ${SENDER_JOIN}`, where, undefined, query);
   }
 
   /** Of a thread that has been found to be there. */
   listOfThread(threadId: number, total: number, query: CursorQuery): Promise<CursorPage<MessageRow>> {
-    return this.list(FROM, [{ sql: 'm.thread_id = ?', parameters: [threadId] }], total, query);
+    const where = [{ sql: 'm.thread_id = ?', parameters: [threadId] }];
+    return this.list(`${this.by('messages_thread')} ${SENDER_JOIN}`, where, total, query);
   }
 
   async countOfApplication(applicationId: number): Promise<number> {
@@ -167,10 +178,15 @@ export class MessagesRepository {
     return row?.message_count ?? 0;
   }
 
+  /** The messages in the order of this index. */
+  private by(index: string): string {
+    return `messages m ${this.database.dialect.readBy(index)}`;
+  }
+
   private list(
     from: string,
     where: Condition[],
-    total: number | undefined,
+    total: CursorSource['total'],
     query: CursorQuery,
   ): Promise<CursorPage<MessageRow>> {
     return this.cursors.read<MessageRow>(

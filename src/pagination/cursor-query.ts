@@ -11,6 +11,7 @@ export class CursorQuery {
     description: `Items on a page: above ${PAGE_SIZE_MAX} is ${PAGE_SIZE_MAX}, below 1 is ${PAGE_SIZE_DEFAULT}`,
     format: 'int32',
     min: Number.MIN_SAFE_INTEGER,
+    documentedMin: 1,
     optional: true,
     default: PAGE_SIZE_DEFAULT,
   })

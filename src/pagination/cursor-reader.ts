@@ -13,8 +13,17 @@ export interface CursorSource {
   /** The column of the id: `m.id`. */
   id: string;
   /** The kept number of rows; without it they are counted. */
-  total?: number;
+  total?: number | TotalInRow;
 }
+
+/** The kept number stands in a table that is joined anyway, so that it costs no look-up of its own. */
+export interface TotalInRow {
+  column: string;
+  /** The number when there is no row to read it from. May find that there is no such collection. */
+  whenEmpty: () => Promise<number>;
+}
+
+const TOTAL = 'collection_total';
 
 /** Reads pages by cursor. Whoever follows `next` sees each row once, whatever is written meanwhile. */
 @Injectable()
@@ -27,7 +36,7 @@ export class CursorReader {
       query.relation === 'PREVIOUS' && query.start !== undefined
         ? await this.newer<Row>(source, query.start, size)
         : await this.from<Row>(source, anchor(query), size);
-    const total = source.total ?? (await this.count(source));
+    const total = await this.total(source, found.items);
     return new CursorPage(found.items, size, total, found.items[0]?.id ?? undefined, found.next, found.hasPrevious);
   }
 
@@ -52,10 +61,19 @@ export class CursorReader {
     return { items: items.reverse(), next: start, hasPrevious };
   }
 
+  private total(source: CursorSource, items: readonly object[]): number | Promise<number> {
+    const { total } = source;
+    if (typeof total === 'number') return total;
+    if (total === undefined) return this.count(source);
+    const [first] = items as { [TOTAL]: number }[];
+    return first ? first[TOTAL] : total.whenEmpty();
+  }
+
   private select<Row>(source: CursorSource, more: Condition[], direction: string, count: number): Promise<Row[]> {
     const { sql, parameters } = conjunction([...source.where, ...more]);
+    const total = typeof source.total === 'object' ? `, ${source.total.column} AS ${TOTAL}` : '';
     return this.database.query<Row>(
-      `SELECT ${source.columns} FROM ${source.from} WHERE ${sql} ORDER BY ${source.id} ${direction} LIMIT ${rows(count)}`,
+      `SELECT ${source.columns}${total} FROM ${source.from} WHERE ${sql} ORDER BY ${source.id} ${direction} LIMIT ${rows(count)}`,
       parameters,
     );
   }

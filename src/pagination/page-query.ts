@@ -14,6 +14,7 @@ export class PageQuery {
     description: `Items on a page: above ${PAGE_SIZE_MAX} is ${PAGE_SIZE_MAX}, below 1 is ${PAGE_SIZE_DEFAULT}`,
     format: 'int64',
     min: Number.MIN_SAFE_INTEGER,
+    documentedMin: 1,
     optional: true,
     default: PAGE_SIZE_DEFAULT,
   })

@@ -19,9 +19,11 @@ export interface PageSource {
   where: Condition[];
   /** What it can be sorted by; the first is the default. */
   sortable: Sortable;
-  /** The column that makes the order unique, and by which rows are found again: `u.id`. */
-  unique: string;
-  /** The kept number of rows; without it they are counted. */
+  /** The column by which rows are found again: `u.id`. It ends every order, to make it unique. */
+  key: string;
+  /** Other columns whose values are unique in the collection; an order that has one needs no further end. */
+  unique?: readonly string[];
+  /** The kept number of rows, of a collection that is all of a table's that the tenant has; otherwise they are counted. */
   total?: () => Promise<number>;
 }
 
@@ -33,13 +35,14 @@ export class PageReader {
   async read<Row>(source: PageSource, query: PageQuery): Promise<Page<Row>> {
     const size = pageSize(query.size);
     const number = query.page ?? 0;
-    const keys = sortKeys(query.sort, source.sortable, source.unique);
-    const total = await (source.total ? source.total() : this.count(source));
-    let found: Row[];
-    if (query.after !== undefined) found = await this.beside<Row>(source, keys, query.after, 'after', size);
-    else if (query.before !== undefined)
-      found = (await this.beside<Row>(source, reversed(keys), query.before, 'before', size)).reverse();
-    else found = await this.numbered<Row>(source, keys, number, size, total);
+    const keys = sortKeys(query.sort, source.sortable, [source.key, ...(source.unique ?? [])]);
+    const counting = source.total ? source.total() : this.count(source);
+    // Only a page that is far in needs the number first, to be read from the nearer end.
+    const reading =
+      number > 0 && query.after === undefined && query.before === undefined
+        ? counting.then((total) => this.numbered<Row>(source, keys, number, size, total))
+        : this.near<Row>(source, keys, query, size);
+    const [total, found] = await Promise.all([counting, reading]);
     const position = (row: Row | undefined) => row && encodePosition(positionIn(row, keys));
     return new Page(found, number, size, total, position(found.at(-1)), position(found[0]));
   }
@@ -51,6 +54,13 @@ export class PageReader {
       parameters,
     );
     return Number(row!.n);
+  }
+
+  /** The first page, or the one beside a known row. */
+  private async near<Row>(source: PageSource, keys: SortKey[], query: PageQuery, size: number): Promise<Row[]> {
+    if (query.after !== undefined) return this.beside<Row>(source, keys, query.after, 'after', size);
+    if (query.before === undefined) return this.select<Row>(source, keys, size, 0);
+    return (await this.beside<Row>(source, reversed(keys), query.before, 'before', size)).reverse();
   }
 
   /** The page that follows a known row: costs the same at any depth. */
@@ -74,7 +84,6 @@ export class PageReader {
   ): Promise<Row[]> {
     const offset = number * size;
     if (offset >= total) {
-      if (number === 0) return [];
       const last = Math.max(0, Math.ceil(total / size) - 1);
       throw ClientError.of('Page', 'page', 'invalid', `is beyond the last page, ${last}`);
     }
@@ -87,15 +96,18 @@ export class PageReader {
 
   private select<Row>(source: PageSource, keys: SortKey[], count: number, offset: number): Promise<Row[]> {
     const { sql, parameters } = conjunction(source.where);
-    const { unique, from, join = '', columns } = source;
+    const { key, join = '', columns } = source;
+    const [first] = keys;
+    const hint = source.total && first?.index ? this.database.dialect.readBy(first.index) : '';
+    const from = `${source.from} ${hint}`;
     const order = orderBy(keys);
-    const id = unique.slice(unique.indexOf('.') + 1);
-    const positions = keys.map((key, index) => `${key.column} AS ${KEY_PREFIX}${index}`).join(', ');
+    const id = key.slice(key.indexOf('.') + 1);
+    const positions = keys.map(({ column }, index) => `${column} AS ${KEY_PREFIX}${index}`).join(', ');
     // Rows that are skipped are read from the index alone; the whole row only for those on the page.
     const text =
       offset === 0
         ? `SELECT ${columns}, ${positions} FROM ${from} ${join} WHERE ${sql} ORDER BY ${order} LIMIT ${rows(count)}`
-        : `SELECT ${columns}, ${positions} FROM (SELECT ${unique} FROM ${from} WHERE ${sql} ORDER BY ${order} LIMIT ${rows(count)} OFFSET ${rows(offset)}) page, ${from} ${join} WHERE ${unique} = page.${id} AND ${sql} ORDER BY ${order}`;
+        : `SELECT ${columns}, ${positions} FROM (SELECT ${key} FROM ${from} WHERE ${sql} ORDER BY ${order} LIMIT ${rows(count)} OFFSET ${rows(offset)}) page, ${source.from} ${join} WHERE ${key} = page.${id} AND ${sql} ORDER BY ${order}`;
     return this.database.query<Row>(text, offset === 0 ? parameters : [...parameters, ...parameters]);
   }
 }

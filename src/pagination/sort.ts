@@ -6,16 +6,27 @@ export interface SortKey {
   /** As it stands in SQL: `u.name`. */
   column: string;
   descending: boolean;
+  index?: string;
 }
 
-/** What a collection can be sorted by: property → column. */
-export type Sortable = Readonly<Record<string, string>>;
+/** What a collection can be sorted by. */
+export type Sortable = Readonly<Record<string, SortableBy>>;
+
+export interface SortableBy {
+  column: string;
+  /** The index that has the whole collection in this order. */
+  index?: string;
+}
 
 /**
  * Reads `property`, `property,asc` and `property,desc`, whose commas the query reader has already split. The order
  * always ends in a unique column, so that no item stands on two pages.
  */
-export function sortKeys(criteria: readonly string[] | undefined, sortable: Sortable, unique: string): SortKey[] {
+export function sortKeys(
+  criteria: readonly string[] | undefined,
+  sortable: Sortable,
+  unique: readonly string[],
+): SortKey[] {
   const keys: SortKey[] = [];
   for (const word of criteria ?? []) {
     const last = keys.at(-1);
@@ -31,11 +42,11 @@ export function sortKeys(criteria: readonly string[] | undefined, sortable: Sort
         'invalid',
         `must name one of ${Object.keys(sortable).join(', ')}, not ${word}`,
       );
-    const column = sortable[property]!;
-    if (!keys.some((key) => key.column === column)) keys.push({ column, descending: false });
+    const by = sortable[property]!;
+    if (!keys.some((key) => key.column === by.column)) keys.push({ ...by, descending: false });
   }
-  if (keys.length === 0) keys.push({ column: Object.values(sortable)[0]!, descending: false });
-  const end = keys.findIndex((key) => key.column === unique);
+  if (keys.length === 0) keys.push({ ...Object.values(sortable)[0]!, descending: false });
+  const end = keys.findIndex((key) => unique.includes(key.column));
   if (end >= 0) return keys.slice(0, end + 1);
-  return [...keys, { column: unique, descending: keys.at(-1)!.descending }];
+  return [...keys, { column: unique[0]!, descending: keys.at(-1)!.descending }];
 }

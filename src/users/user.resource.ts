@@ -79,7 +79,7 @@ export class CreatePersonChatUserResource {
   @BooleanField({
     description: 'True if this user was created by a guest user session. False if absent',
     optional: true,
-    aliases: ['guest'],
+    aliases: ['is_guest', 'guest'],
   })
   isGuest?: boolean;
 
@@ -106,7 +106,7 @@ export class ChatUserPropertiesPatch {
   @BooleanField({
     description: 'False requires that this user be authenticated from now on',
     optional: true,
-    aliases: ['guest'],
+    aliases: ['is_guest', 'guest'],
   })
   isGuest?: boolean;
 

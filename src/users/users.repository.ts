@@ -7,6 +7,14 @@ import { UserRow, userColumns } from './user.rows.js';
 import { marks, Statement } from '../database/sql.js';
 
 const COLUMNS = userColumns('u');
+const BY_ID = { column: 'u.id', index: 'users_id' };
+const SORTABLE = {
+  name: { column: 'u.name', index: 'users_name' },
+  displayName: { column: 'u.display_name', index: 'users_display_name' },
+  // Ids are given in the order of creation.
+  createdTime: BY_ID,
+  id: BY_ID,
+};
 /** Ids or names in one look-up. */
 const LOOKUP_MAX = 500;
 
@@ -91,8 +99,9 @@ export class UsersRepository {
       from: 'users u',
       // Deleted users have no name. Said this way, the index of names alone tells who is on a page.
       where: [{ sql: 'u.application_id = ? AND u.name IS NOT NULL', parameters: [applicationId] }],
-      sortable: { name: 'u.name', displayName: 'u.display_name', createdTime: 'u.id', id: 'u.id' },
-      unique: 'u.id',
+      sortable: SORTABLE,
+      key: 'u.id',
+      unique: ['u.name'],
     };
     if (filter.name !== undefined) source.where.push({ sql: 'u.name = ?', parameters: [filter.name] });
     if (filter.properties !== undefined)

@@ -91,6 +91,7 @@ const TABLES: Table[] = [
     ],
     indices: [
       { name: 'channels_name', columnNames: ['application_id', 'name'], isUnique: true },
+      { name: 'channels_by_name', columnNames: ['application_id', 'name', 'id'] },
       { name: 'channels_direct_key', columnNames: ['application_id', 'direct_key'], isUnique: true },
       { name: 'channels_id', columnNames: ['application_id', 'id'] },
       { name: 'channels_created', columnNames: ['application_id', 'created_time', 'id'] },
