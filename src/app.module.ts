@@ -52,7 +52,8 @@ export class AppModule {
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: HalInterceptor },
         { provide: APP_PIPE, useClass: InputPipe },
-        { provide: APP_FILTER, useClass: ApiErrorFilter },
+        ApiErrorFilter,
+        { provide: APP_FILTER, useExisting: ApiErrorFilter },
       ],
     };
   }

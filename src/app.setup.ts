@@ -2,16 +2,17 @@ import 'reflect-metadata';
 import { readFileSync } from 'node:fs';
 import { AddressInfo } from 'node:net';
 import cors from '@fastify/cors';
-import formbody from '@fastify/formbody';
 import multipart from '@fastify/multipart';
 import { VersioningType } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
-import { FastifyInstance, LogController } from 'fastify';
+import { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, LogController } from 'fastify';
 import { AppModule } from './app.module.js';
 import { Config } from './config/config.js';
+import { ApiErrorFilter } from './errors/api-error.filter.js';
+import { accessLog } from './http/access-log.js';
 import { AllowedMethods } from './http/allowed-methods.js';
-import { JSON_BODY_MAX_BYTES, parseJsonBodies } from './http/json-body.js';
+import { JSON_BODY_MAX_BYTES, parseBodies } from './http/json-body.js';
 import { PinoLogger } from './http/pino-logger.js';
 import { rewriteUrl } from './http/path-family.js';
 import { responseHeaders, responseToken } from './http/response-headers.js';
@@ -40,6 +41,11 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     bodyLimit: JSON_BODY_MAX_BYTES,
     routerOptions: { maxParamLength: PATH_PARAMETER_MAX, ignoreTrailingSlash: true },
     rewriteUrl,
+    // What the router cannot read comes by neither hooks nor filters.
+    frameworkErrors: (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+      responseHeaders.call(reply.server, request, reply, () => undefined);
+      app.get(ApiErrorFilter).print(error, request, reply);
+    },
     // In-flight requests are finished on shutdown, connections that wait for a next one are closed.
     forceCloseConnections: 'idle',
   } as unknown as ConstructorParameters<typeof FastifyAdapter>[0]);
@@ -53,8 +59,8 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   app.get(AllowedMethods).watch(fastify);
   app.get(Metrics).watch(fastify);
   fastify.addHook('onRequest', responseHeaders);
-  parseJsonBodies(fastify);
-  await app.register(formbody, { bodyLimit: JSON_BODY_MAX_BYTES });
+  fastify.addHook('onResponse', accessLog);
+  parseBodies(fastify);
   await app.register(multipart as never);
   if (config.corsOrigins.length > 0)
     await app.register(cors, {
@@ -63,6 +69,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
       allowedHeaders: ['Authorization', 'Content-Type', 'Accept', 'Idempotency-Key'],
       exposedHeaders: ['Location', 'X-Response-Token', 'X-Api-Version', 'Idempotency-Replayed', 'WWW-Authenticate'],
       maxAge: 3600,
+      strictPreflight: false,
     });
   app.enableVersioning({ type: VersioningType.URI });
   app.get(DocumentsService).describes(app);

@@ -41,12 +41,12 @@ export class BearerGuard extends AuthGuard('bearer') {
     if (error) throw error instanceof Error ? error : new Error('The token could not be checked', { cause: error });
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     if (!principal) {
-      const isGiven = request.headers.authorization !== undefined;
+      const isGiven = /^bearer( |$)/i.test(request.headers.authorization ?? '');
       throw new AuthenticationException(
         401,
         'unauthorized',
         'Full authentication is required to access this resource',
-        // RFC 6750, 3.1: without credentials nothing is said about what was wrong with them.
+        // RFC 6750, 3.1: without a token, or with credentials of another kind, nothing is said about what was wrong.
         isGiven ? `${REALM}, error="invalid_token", error_description="The access token is unknown or expired"` : REALM,
       );
     }

@@ -1,5 +1,6 @@
 import '@fastify/multipart';
 import { FastifyRequest } from 'fastify';
+import { Form } from '../http/form.js';
 import { OAuthError } from './oauth-error.js';
 
 /** The most that the form of a token request may have. */
@@ -20,8 +21,9 @@ export async function formOf(request: FastifyRequest): Promise<Record<string, st
 }
 
 function textsOf(body: unknown): Record<string, string> {
-  if (typeof body !== 'object' || body === null) return {};
-  const texts = Object.entries(body).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
+  const fields: unknown = body instanceof Form ? body.fields : body;
+  if (typeof fields !== 'object' || fields === null) return {};
+  const texts = Object.entries(fields).filter((entry): entry is [string, string] => typeof entry[1] === 'string');
   return Object.fromEntries(texts);
 }
 

@@ -110,7 +110,7 @@ const unknownClient = () => new OAuthError(401, 'invalid_client', 'The client is
 
 /** Sends what `work` answers, or its refusal, in the form of RFC 6749. */
 async function answering(reply: FastifyReply, work: () => Promise<object>): Promise<void> {
-  void reply.header('content-type', 'application/json').header('cache-control', 'no-store');
+  void reply.header('content-type', 'application/json');
   try {
     await reply.code(200).send(JSON.stringify(await work()));
   } catch (thrown) {
@@ -124,6 +124,9 @@ function toOAuthError(thrown: unknown): OAuthError {
   if (thrown instanceof OAuthError) return thrown;
   if (thrown instanceof OAuth2Server.OAuthError && thrown.code < 500) {
     if (thrown.name === 'invalid_client') return unknownClient();
+    // The library tells grants that it knows from those that a client may use; here is one grant, for every client.
+    if (thrown.name === 'unauthorized_client')
+      return new OAuthError(400, 'unsupported_grant_type', 'The grant_type must be client_credentials');
     return new OAuthError(thrown.code, thrown.name, thrown.message);
   }
   throw thrown;

@@ -2,20 +2,21 @@ import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Logger } from '@n
 import { FastifyReply, FastifyRequest } from 'fastify';
 import { AllowedMethods } from '../http/allowed-methods.js';
 import { JSON_BODY_MAX_BYTES } from '../http/json-body.js';
-import { casingOf, JSON_BODY_TYPES, negotiate } from '../http/media-types.js';
+import { casingOf, JSON_BODY_TYPES, MEDIA_TYPES, negotiate } from '../http/media-types.js';
+import { familyOf } from '../http/path-family.js';
 import { toSnakeCase } from '../resource/casing.js';
 import { writeTime } from '../resource/writer.js';
 import {
   ApiException,
   AuthenticationException,
   ClientError,
+  explain,
   MethodNotAllowedError,
   PayloadTooLargeError,
   Redirect,
   ResourceNotFoundError,
   UnsupportedMediaTypeError,
 } from './api-error.js';
-import { Problem } from './error-codes.js';
 
 /** Prints failures: the only place where an error becomes a status and a body. */
 @Catch()
@@ -25,8 +26,14 @@ export class ApiErrorFilter implements ExceptionFilter {
   constructor(private readonly allowedMethods: AllowedMethods) {}
 
   catch(thrown: unknown, host: ArgumentsHost): void {
-    const request = host.switchToHttp().getRequest<FastifyRequest>();
-    const reply = host.switchToHttp().getResponse<FastifyReply>();
+    this.print(
+      thrown,
+      host.switchToHttp().getRequest<FastifyRequest>(),
+      host.switchToHttp().getResponse<FastifyReply>(),
+    );
+  }
+
+  print(thrown: unknown, request: FastifyRequest, reply: FastifyReply): void {
     if (reply.sent) return;
     if (thrown instanceof Redirect) {
       void reply.code(307).header('location', thrown.location).send();
@@ -61,6 +68,8 @@ export class ApiErrorFilter implements ExceptionFilter {
       const allowed = this.allowedMethods.of(request.url);
       return allowed.length > 0 ? new MethodNotAllowedError(allowed) : new ResourceNotFoundError();
     }
+    if (code === 'FST_ERR_MAX_PARAM_LENGTH') return new ResourceNotFoundError();
+    if (code === 'FST_ERR_BAD_URL') return ClientError.of('Request', 'path', 'invalid', 'is not a well-formed path');
     if (typeof status === 'number' && status >= 400 && status < 500)
       return ClientError.of('Request', 'request', 'invalid', lowerFirst((thrown as Error).message));
     const stack = thrown instanceof Error ? thrown.stack : String(thrown);
@@ -71,20 +80,22 @@ export class ApiErrorFilter implements ExceptionFilter {
   }
 
   private body({ error, message, details }: ApiException, request: FastifyRequest): string {
-    const { explanation, problems } = details;
-    const inCasing = this.casing(request);
+    const spelled = this.casing(request);
+    const problems = details.problems?.map(({ isVerbatim, ...problem }) =>
+      isVerbatim ? problem : { ...problem, field: spelled(problem.field) },
+    );
     return JSON.stringify({
       error,
       message,
       timestamp: writeTime(Date.now()),
-      explanation,
-      errors: problems?.map((problem): Problem => ({ ...problem, field: inCasing(problem.field) })),
+      explanation: problems ? explain(problems) : details.explanation,
+      errors: problems,
     });
   }
 
   private casing(request: FastifyRequest): (field: string) => string {
-    const type = negotiate(request.headers.accept);
-    return type && casingOf(type) === 'snake' ? toSnakeCase : (field) => field;
+    const type = negotiate(request.headers.accept) ?? MEDIA_TYPES[0];
+    return casingOf(type, familyOf(request).isVersioned) === 'snake' ? toSnakeCase : (field) => field;
   }
 }
 

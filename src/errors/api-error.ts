@@ -14,7 +14,8 @@ export class ApiException extends Error {
 
 /** 400: something in the request is wrong; every wrong field is named. */
 export class ClientError extends ApiException {
-  constructor(problems: Problem[], explanation = problems.map(sentence).join('; ')) {
+  constructor(problems: Problem[]) {
+    const explanation = explain(problems);
     super(400, 'ClientError', 'A client error occurred, check your request', { explanation, problems });
   }
 
@@ -27,7 +28,7 @@ export class ClientError extends ApiException {
 export class ResourceNotFoundError extends ApiException {
   constructor(problems?: Problem[]) {
     super(404, 'ResourceNotFoundError', 'Resource not found', {
-      ...(problems && { problems, explanation: problems.map(sentence).join('; ') }),
+      ...(problems && { problems, explanation: explain(problems) }),
     });
   }
 
@@ -95,4 +96,6 @@ export class AuthenticationException extends Error {
   }
 }
 
-const sentence = ({ field, message }: Problem): string => `${field} ${message}`;
+/** All that is wrong in one sentence. */
+export const explain = (problems: readonly Problem[]): string =>
+  problems.map(({ field, message }) => `${field} ${message}`).join('; ');

@@ -23,6 +23,8 @@ export interface Problem {
   resource: string;
   /** Which field, in the caller's casing: `displayName`, `members[2].id`. */
   field: string;
+  /** The field is spelled as the caller wrote it, not one of ours to be put in the caller's casing. */
+  isVerbatim?: boolean;
   code: ErrorCode;
   message: string;
 }

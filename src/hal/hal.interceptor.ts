@@ -1,9 +1,11 @@
+import '@fastify/multipart';
 import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
 import { FastifyReply, FastifyRequest } from 'fastify';
 import { map, Observable } from 'rxjs';
 import { Config } from '../config/config.js';
-import { NotAcceptableError } from '../errors/api-error.js';
-import { casingOf, MEDIA_TYPES, negotiate } from '../http/media-types.js';
+import { NotAcceptableError, UnsupportedMediaTypeError } from '../errors/api-error.js';
+import { Form } from '../http/form.js';
+import { casingOf, JSON_BODY_TYPES, MEDIA_TYPES, negotiate } from '../http/media-types.js';
 import { familyOf } from '../http/path-family.js';
 import { CursorPage, Page } from '../pagination/page.js';
 import { Rendering, writerOf } from '../resource/writer.js';
@@ -23,6 +25,8 @@ export class HalInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const type = negotiate(request.headers.accept);
     if (!type) throw new NotAcceptableError(MEDIA_TYPES);
+    if (operation.body && (request.isMultipart() || request.body instanceof Form))
+      throw new UnsupportedMediaTypeError(JSON_BODY_TYPES);
     return next.handle().pipe(
       map((value: unknown) => {
         if (operation.answer.form === 'empty') return undefined;
@@ -33,7 +37,7 @@ export class HalInterceptor implements NestInterceptor {
         const links = family.isVersioned
           ? canonicalLinks(this.config.publicUrl, applicationId)
           : plainLinks(this.config.publicUrl);
-        return write(operation.answer, value, { casing: casingOf(type), links }, () =>
+        return write(operation.answer, value, { casing: casingOf(type, family.isVersioned), links }, () =>
           collectionAddress(links.base, family.path, request.query as Record<string, unknown>),
         );
       }),

@@ -22,8 +22,9 @@ export function rewriteUrl(request: IncomingMessage | Http2ServerRequest): strin
   const url = request.url ?? '/';
   const match = url.startsWith('/v1/applications/') ? IN_APPLICATION.exec(url) : null;
   if (!match) return url;
-  const [whole, applicationId, below] = match as unknown as [string, string, string];
-  const path = below === '' || below === '/' ? '/application' : below === '/settings' ? '/application/settings' : below;
+  const [whole, applicationId, written] = match as unknown as [string, string, string];
+  const below = withoutTrailingSlash(written);
+  const path = below === '' ? '/application' : below === '/settings' ? '/application/settings' : below;
   families.set(request, { isVersioned: true, applicationId, path });
   return `/v1${path}${url.slice(whole.length)}`;
 }
@@ -32,6 +33,9 @@ export function familyOf(request: { raw: object; url: string }): PathFamily {
   const known = families.get(request.raw);
   if (known) return known;
   const end = request.url.indexOf('?');
-  const path = end < 0 ? request.url : request.url.slice(0, end);
+  const path = withoutTrailingSlash(end < 0 ? request.url : request.url.slice(0, end));
   return path.startsWith('/v1/') ? { isVersioned: true, path: path.slice(3) } : { isVersioned: false, path };
 }
+
+/** A slash at the end means nothing, so links and fingerprints do without it. */
+const withoutTrailingSlash = (path: string): string => (path.endsWith('/') ? path.slice(0, -1) : path);

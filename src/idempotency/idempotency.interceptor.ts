@@ -5,6 +5,7 @@ import { defer, lastValueFrom, Observable } from 'rxjs';
 import { isDuplicate } from '../database/database-errors.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { ClientError } from '../errors/api-error.js';
+import { ErrorCode } from '../errors/error-codes.js';
 import { familyOf } from '../http/path-family.js';
 import { IdempotencyRepository, StoredAnswer } from './idempotency.repository.js';
 
@@ -27,8 +28,7 @@ export class IdempotencyInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const key = request.headers['idempotency-key'];
     if (key === undefined || !request.principal || !WRITES.has(request.method)) return next.handle();
-    if (typeof key !== 'string' || !KEY.test(key))
-      throw ClientError.of('Request', 'Idempotency-Key', 'invalid', 'must be 1 to 255 visible ASCII characters');
+    if (typeof key !== 'string' || !KEY.test(key)) throw refuse('invalid', 'must be 1 to 255 visible ASCII characters');
     const reply = context.switchToHttp().getResponse<FastifyReply>();
     return defer(() => this.once(request, reply, key, () => lastValueFrom(next.handle(), { defaultValue: undefined })));
   }
@@ -69,6 +69,9 @@ export class IdempotencyInterceptor implements NestInterceptor {
 
 class KeyTaken extends Error {}
 
+const refuse = (code: ErrorCode, message: string): ClientError =>
+  new ClientError([{ resource: 'Request', field: 'Idempotency-Key', isVerbatim: true, code, message }]);
+
 function fingerprintOf(request: FastifyRequest): string {
   const { method, url } = request;
   const query = url.includes('?') ? url.slice(url.indexOf('?')) : '';
@@ -78,9 +81,7 @@ function fingerprintOf(request: FastifyRequest): string {
 
 function replay(answer: StoredAnswer, fingerprint: string, reply: FastifyReply): unknown {
   if (answer.fingerprint !== fingerprint)
-    throw ClientError.of(
-      'Request',
-      'Idempotency-Key',
+    throw refuse(
       'unprocessable',
       'was used before for another request; a repeat must have the same method, path and body',
     );

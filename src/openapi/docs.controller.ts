@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { Controller, Get, Header, Param, Res, VERSION_NEUTRAL } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { getAbsoluteFSPath } from 'swagger-ui-dist';
 import { ResourceNotFoundError } from '../errors/api-error.js';
 import { DocumentsService } from './documents.service.js';
 
@@ -14,6 +14,9 @@ const ASSETS: Record<string, string> = {
   'swagger-ui-standalone-preset.js': 'text/javascript; charset=utf-8',
   'favicon-32x32.png': 'image/png',
 };
+
+// The package itself would load all of its code for nothing: only its files are wanted.
+const UI_FOLDER = dirname(createRequire(import.meta.url).resolve('swagger-ui-dist/package.json'));
 
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; font-src 'self'";
@@ -77,7 +80,7 @@ export class DocsController {
   async asset(@Param('file') file: string, @Res() reply: FastifyReply): Promise<void> {
     const type = Object.hasOwn(ASSETS, file) ? ASSETS[file] : undefined;
     if (!type) throw new ResourceNotFoundError();
-    const content = await readFile(join(getAbsoluteFSPath(), file));
+    const content = await readFile(join(UI_FOLDER, file));
     await reply.header('content-type', type).header('cache-control', 'public, max-age=86400').send(content);
   }
 

@@ -45,19 +45,26 @@ const SHARED: Record<string, Json> = {
 export function completeSchemas(schemas: Record<string, Json>): void {
   for (const type of registeredClasses()) {
     const schema = schemas[type.name];
-    if (schema) completeClass(type, schema);
+    if (schema) completeClass(type, schema, schemas);
   }
   Object.assign(schemas, SHARED, envelopes());
 }
 
-function completeClass(type: ResourceClass, schema: Json): void {
+function completeClass(type: ResourceClass, schema: Json, schemas: Record<string, Json>): void {
   const union = unionOf(type);
   if (linksOf(type))
     schema.properties = { ...(schema.properties as Json | undefined), _links: { $ref: schemaRef('Links') } };
   if (union) {
     schema.oneOf = Object.values(union.classes).map((variant) => ({ $ref: schemaRef(variant.name) }));
     schema.discriminator = discriminator(union);
+    for (const [kind, variant] of Object.entries(union.classes)) narrow(schemas[variant.name], union.property, kind);
   } else schema.additionalProperties = false;
+}
+
+/** A variant of a union is of one kind only, so that nothing is of two variants. */
+function narrow(variant: Json | undefined, property: string, kind: string): void {
+  const properties = variant?.properties as Record<string, Json> | undefined;
+  if (properties) properties[property] = { type: 'string', description: properties[property]?.description, enum: [kind] };
 }
 
 function envelopes(): Record<string, Json> {

@@ -21,7 +21,7 @@ import {
   ValidationOptions,
 } from 'class-validator';
 import { ErrorCode } from '../errors/error-codes.js';
-import { isCleanJson, isCleanText, isJsonObject, PROPERTIES_MAX_BYTES } from './json.js';
+import { isCleanJson, isCleanText, isJsonObject, PROPERTIES_MAX_BYTES, UNCLEAN_JSON } from './json.js';
 import { Field, FieldKind, registerField, ResourceClass } from './registry.js';
 
 /*
@@ -134,7 +134,14 @@ export function IdField(options: FieldOptions): PropertyDecorator {
 }
 
 export function IntegerField(
-  options: FieldOptions & { format: 'int32' | 'int64'; min?: number; max?: number; default?: number },
+  options: FieldOptions & {
+    format: 'int32' | 'int64';
+    min?: number;
+    max?: number;
+    default?: number;
+    /** What the document says instead of `min`, where more is understood than is promised. */
+    documentedMin?: number;
+  },
 ): PropertyDecorator {
   const { format, min = 0, max = Number.MAX_SAFE_INTEGER } = options;
   return field(
@@ -143,7 +150,7 @@ export function IntegerField(
     {
       type: 'integer',
       format,
-      minimum: min,
+      minimum: options.documentedMin ?? min,
       ...(options.max !== undefined && { maximum: max }),
       ...(options.default !== undefined && { default: options.default }),
     },
@@ -161,9 +168,12 @@ export function BooleanField(options: FieldOptions): PropertyDecorator {
 
 /** A moment: any ISO 8601 precision on input, whole seconds in UTC on output. */
 export function TimeField(options: FieldOptions): PropertyDecorator {
+  const refusal = refusing('must be an ISO 8601 date-time such as 2024-05-01T09:30:00Z');
+  // ISO 8601 also knows days of a week and times without colons, which are no date-times on the web (RFC 3339).
+  const isMoment = (value: unknown) => typeof value === 'string' && /T/.test(value) && !Number.isNaN(Date.parse(value));
   return field('time', options, { type: 'string', format: 'date-time' }, [
-    IsISO8601({ strict: true }, refusing('must be an ISO 8601 date-time such as 2024-05-01T09:30:00Z')),
-    Matches(/T/, refusing('must be an ISO 8601 date-time such as 2024-05-01T09:30:00Z')),
+    IsISO8601({ strict: true }, refusal),
+    ValidateBy({ name: 'isMoment', validator: { validate: isMoment } }, refusal),
   ]);
 }
 
@@ -173,7 +183,7 @@ export function PropertiesField(options: FieldOptions): PropertyDecorator {
     ValidateBy({ name: 'isObject', validator: { validate: isJsonObject } }, refusing('must be a JSON object')),
     ValidateBy(
       { name: 'cleanJson', validator: { validate: isCleanJson } },
-      refusing('must not contain NUL characters or unpaired surrogates'),
+      refusing(`must not contain ${UNCLEAN_JSON}`),
     ),
     ValidateBy(
       {

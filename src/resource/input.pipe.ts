@@ -17,7 +17,7 @@ export class InputPipe implements PipeTransform {
     }
     if (type !== 'body') return value;
     // Generated clients send a PATCH without changes as an empty JSON text, and other calls without any body.
-    const body = value === undefined || value === null || value === '' ? {} : value;
+    const body = value === undefined || value === '' ? {} : value;
     if (!isJsonObject(body)) throw ClientError.of(resourceNameOf(metatype), 'body', 'invalid', 'must be a JSON object');
     const { value: resource, problems } = readBody(metatype, body);
     if (problems.length > 0) throw new ClientError(problems);

@@ -21,7 +21,7 @@ export function readBody<T>(type: ResourceClass<T>, raw: Record<string, unknown>
   if (!concrete) return { value: {} as T, problems: [unknownKind(type, raw)] };
   const resource = resourceNameOf(type);
   const value = instantiate(concrete, raw, '', (field, message) =>
-    problems.push({ resource, field, code: 'invalid', message }),
+    problems.push({ resource, field, isVerbatim: true, code: 'invalid', message }),
   ) as T;
   check(value as object, resource, problems);
   return { value, problems };

@@ -14,9 +14,13 @@ export function isCleanText(text: string): boolean {
   return !text.includes('\0') && text.isWellFormed();
 }
 
-/** Whether every key and every text in the value is clean. */
+/** What {@link isCleanJson} finds. */
+export const UNCLEAN_JSON = 'NUL characters, unpaired surrogates or numbers beyond the range of a double';
+
+/** Whether every key and every text in the value is clean, and every number one that can be written again. */
 export function isCleanJson(value: unknown): boolean {
   if (typeof value === 'string') return isCleanText(value);
+  if (typeof value === 'number') return Number.isFinite(value);
   if (typeof value !== 'object' || value === null) return true;
   if (Array.isArray(value)) return value.every(isCleanJson);
   return Object.entries(value).every(([key, part]) => isCleanText(key) && isCleanJson(part));

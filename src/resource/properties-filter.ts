@@ -1,5 +1,5 @@
 import { ClientError } from '../errors/api-error.js';
-import { isCleanJson, isJsonObject, Properties } from './json.js';
+import { isCleanJson, isJsonObject, Properties, UNCLEAN_JSON } from './json.js';
 
 /** Deeper filters, or ones with more parts, would make statements of unbounded size. */
 const FILTER_MAX_PARTS = 50;
@@ -15,7 +15,7 @@ export function propertiesFilter(resource: string, text: string | undefined): Pr
     throw refuse('must be a JSON object such as {"color":"teal"}');
   }
   if (!isJsonObject(filter)) throw refuse('must be a JSON object such as {"color":"teal"}');
-  if (!isCleanJson(filter)) throw refuse('must not contain NUL characters or unpaired surrogates');
+  if (!isCleanJson(filter)) throw refuse(`must not contain ${UNCLEAN_JSON}`);
   if (parts(filter) > FILTER_MAX_PARTS) throw refuse(`must have at most ${FILTER_MAX_PARTS} parts`);
   return filter;
 }

@@ -1,0 +1,76 @@
+import Fastify, { FastifyInstance } from 'fastify';
+import { ClientError } from '../errors/api-error.js';
+import { JSON_MAX_DEPTH } from '../resource/json.js';
+import { Form } from './form.js';
+import { JSON_BODY_TYPES } from './media-types.js';
+
+/** The most that a JSON body may have, in bytes. */
+export const JSON_BODY_MAX_BYTES = 1_048_576;
+
+const refuse = (message: string): ClientError => ClientError.of('Request', 'body', 'invalid', message);
+
+/** Decides how bodies are read, by their type. A type without a reader is answered with 415. */
+export function parseBodies(fastify: FastifyInstance): void {
+  readJson(fastify);
+  fastify.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+    // The libraries of published clients give calls without a body this type.
+    done(null, body === '' ? undefined : Form.of(body as string));
+  });
+}
+
+/** Refuses what is malformed, nested without measure, or out to change prototypes. */
+function readJson(fastify: FastifyInstance): void {
+  const parse = Fastify().getDefaultJsonParser('error', 'error');
+  fastify.removeContentTypeParser('application/json');
+  fastify.addContentTypeParser([...JSON_BODY_TYPES], { parseAs: 'string' }, (request, body, done) => {
+    const text = body as string;
+    if (text.trim() === '') return done(null, undefined);
+    if (isNestedTooDeep(text)) return done(refuse(`must not be nested deeper than ${JSON_MAX_DEPTH} levels`));
+    void parse(request, text, (error, value) => {
+      if (!error) return done(null, value);
+      const isPoisoned = /forbidden prototype property/.test(error.message);
+      done(
+        refuse(
+          isPoisoned
+            ? 'must not contain the keys __proto__ or constructor.prototype'
+            : `is not valid JSON: ${reason(text)}`,
+        ),
+      );
+    });
+  });
+}
+
+/** What JSON.parse says, which names the place. */
+function reason(text: string): string {
+  try {
+    JSON.parse(text);
+    return 'it cannot be read';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** Counts open brackets outside of texts. Deeper values would exhaust the stack of whatever walks them later. */
+function isNestedTooDeep(text: string): boolean {
+  if (text.length <= JSON_MAX_DEPTH) return false;
+  let depth = 0;
+  let inText = false;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (inText) {
+      if (unit === BACKSLASH) at++;
+      else if (unit === QUOTE) inText = false;
+    } else if (unit === QUOTE) inText = true;
+    else if (unit === OPEN_BRACE || unit === OPEN_BRACKET) {
+      if (++depth > JSON_MAX_DEPTH) return true;
+    } else if (unit === CLOSE_BRACE || unit === CLOSE_BRACKET) depth--;
+  }
+  return false;
+}
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;

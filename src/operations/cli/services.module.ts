@@ -1,0 +1,33 @@
+import { DynamicModule, Module } from '@nestjs/common';
+import { ApplicationsService } from '../../applications/applications.service.js';
+import { ClientsService } from '../../auth/clients.service.js';
+import { TokensService } from '../../auth/tokens.service.js';
+import { ConfigModule } from '../../config/config.module.js';
+import { Config } from '../../config/config.js';
+import { DatabaseModule } from '../../database/database.module.js';
+import { EventsModule } from '../../events/events.module.js';
+import { JobRunner } from '../../jobs/job-runner.js';
+import { JobsService } from '../../jobs/jobs.service.js';
+import { CounterCheck } from '../counter-check.js';
+
+/** Jobs that a command schedules are done by the servers, which look for them by themselves. */
+const NOBODY: Pick<JobRunner, 'wake'> = { wake: () => undefined };
+
+/** The services that commands use, without routes and without anything that works in the background. */
+@Module({})
+export class ServicesModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: ServicesModule,
+      imports: [ConfigModule.with(config), DatabaseModule.forRoot(), EventsModule],
+      providers: [
+        ApplicationsService,
+        ClientsService,
+        CounterCheck,
+        JobsService,
+        TokensService,
+        { provide: JobRunner, useValue: NOBODY },
+      ],
+    };
+  }
+}

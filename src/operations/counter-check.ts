@@ -1,0 +1,141 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from '../database/database.js';
+
+/** A counter that does not say what there is. */
+export interface CounterDifference {
+  applicationId: number;
+  table: string;
+  id: number;
+  counter: string;
+  kept: number | null;
+  counted: number | null;
+}
+
+/** Rows whose counters are kept: what is being deleted loses its rows without taking note, so it is left out. */
+interface Keeper {
+  from: string;
+  where: string;
+  applicationId: string;
+}
+
+const IN_APPLICATION = 'JOIN applications a ON a.id = t.application_id AND a.deleted_time IS NULL';
+const IN_CHANNEL = `${IN_APPLICATION} JOIN channels c ON c.id = t.channel_id AND c.deleted_time IS NULL`;
+
+const KEEPERS = {
+  applications: { from: 'applications t', where: 't.deleted_time IS NULL', applicationId: 't.id' },
+  users: { from: `users t ${IN_APPLICATION}`, where: '1 = 1', applicationId: 't.application_id' },
+  channels: {
+    from: `channels t ${IN_APPLICATION}`,
+    where: 't.deleted_time IS NULL',
+    applicationId: 't.application_id',
+  },
+  // The messages of a main thread are counted by its channel.
+  threads: { from: `threads t ${IN_CHANNEL}`, where: "t.type <> 'MAIN'", applicationId: 't.application_id' },
+  messages: { from: `messages t ${IN_CHANNEL}`, where: '1 = 1', applicationId: 't.application_id' },
+} satisfies Record<string, Keeper>;
+
+/** A counter, and the query that finds its true values as `id` and `counted`; whoever is not in there has none. */
+interface Counter {
+  table: keyof typeof KEEPERS;
+  column: string;
+  truth: string;
+}
+
+const COUNTERS: readonly Counter[] = [
+  {
+    table: 'applications',
+    column: 'user_count',
+    truth:
+      'SELECT application_id AS id, COUNT(*) AS counted FROM users WHERE deleted_time IS NULL GROUP BY application_id',
+  },
+  {
+    table: 'applications',
+    column: 'channel_count',
+    truth:
+      'SELECT application_id AS id, COUNT(*) AS counted FROM channels WHERE deleted_time IS NULL GROUP BY application_id',
+  },
+  {
+    table: 'applications',
+    column: 'message_count',
+    truth:
+      'SELECT m.application_id AS id, COUNT(*) AS counted FROM messages m JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL GROUP BY m.application_id',
+  },
+  {
+    table: 'channels',
+    column: 'message_count',
+    truth: 'SELECT channel_id AS id, COUNT(*) AS counted FROM messages GROUP BY channel_id',
+  },
+  {
+    table: 'channels',
+    column: 'reply_count',
+    truth: 'SELECT channel_id AS id, COUNT(*) AS counted FROM messages WHERE nested_level > 0 GROUP BY channel_id',
+  },
+  {
+    table: 'channels',
+    column: 'member_count',
+    truth: 'SELECT channel_id AS id, COUNT(*) AS counted FROM memberships GROUP BY channel_id',
+  },
+  {
+    table: 'channels',
+    column: 'last_message_id',
+    truth: 'SELECT channel_id AS id, MAX(id) AS counted FROM messages GROUP BY channel_id',
+  },
+  {
+    table: 'users',
+    column: 'channel_count',
+    truth: 'SELECT user_id AS id, COUNT(*) AS counted FROM memberships GROUP BY user_id',
+  },
+  {
+    table: 'users',
+    column: 'message_count',
+    truth: 'SELECT user_id AS id, COUNT(*) AS counted FROM messages WHERE user_id IS NOT NULL GROUP BY user_id',
+  },
+  {
+    table: 'threads',
+    column: 'message_count',
+    truth: 'SELECT thread_id AS id, COUNT(*) AS counted FROM messages GROUP BY thread_id',
+  },
+  {
+    table: 'messages',
+    column: 'replies_count',
+    // A thread of replies has the id of the message that they answer.
+    truth: 'SELECT thread_id AS id, COUNT(*) AS counted FROM messages WHERE nested_level > 0 GROUP BY thread_id',
+  },
+];
+
+interface DifferenceRow {
+  application_id: number;
+  id: number;
+  kept: number | null;
+  counted: number | null;
+}
+
+/** Counts again what counters say, from the rows themselves. */
+@Injectable()
+export class CounterCheck {
+  constructor(private readonly database: Database) {}
+
+  /** The names of the counters that were looked at, and each that is wrong. */
+  async run(): Promise<{ counters: string[]; differences: CounterDifference[] }> {
+    const differences: CounterDifference[] = [];
+    for (const counter of COUNTERS) differences.push(...(await this.differencesOf(counter)));
+    return { counters: COUNTERS.map(({ table, column }) => `${table}.${column}`), differences };
+  }
+
+  /** One statement sees counter and rows at one moment, so writes that go on meanwhile do not look like mistakes. */
+  private async differencesOf({ table, column, truth }: Counter): Promise<CounterDifference[]> {
+    const { from, where, applicationId } = KEEPERS[table];
+    const found = await this.database.query<DifferenceRow>(
+      `SELECT ${applicationId} AS application_id, t.id, t.${column} AS kept, truth.counted FROM ${from} LEFT JOIN (${truth}) truth ON truth.id = t.id WHERE ${where} AND COALESCE(t.${column}, 0) <> COALESCE(truth.counted, 0) ORDER BY t.id`,
+    );
+    const none = column === 'last_message_id' ? null : 0;
+    return found.map((row) => ({
+      applicationId: row.application_id,
+      table,
+      id: row.id,
+      counter: column,
+      kept: row.kept,
+      counted: row.counted ?? none,
+    }));
+  }
+}
