@@ -1,5 +1,8 @@
-import { ConfigError, loadConfig } from './config/config.js';
-import { serve } from './serve.js';
+import { keepHeapSmall } from './memory.js';
+
+keepHeapSmall();
+const { ConfigError, loadConfig } = await import('./config/config.js');
+const { serve } = await import('./serve.js');
 
 try {
   await serve(loadConfig());

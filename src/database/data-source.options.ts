@@ -67,5 +67,5 @@ function prepareSqlite(connection: { exec(sql: string): void }): void {
   connection.exec(`PRAGMA busy_timeout = ${SQLITE_BUSY_MS}`);
   connection.exec('PRAGMA journal_mode = WAL');
   connection.exec('PRAGMA synchronous = FULL');
-  connection.exec('PRAGMA cache_size = -65536');
+  connection.exec('PRAGMA cache_size = -16384');
 }

@@ -1,5 +1,5 @@
 import { Dialect } from './dialect.js';
-import { Condition, SqlValue } from './sql.js';
+import { Condition, conjunction, SqlValue } from './sql.js';
 
 /** SQLite. */
 export const sqliteDialect: Dialect = {
@@ -30,18 +30,18 @@ class Containment {
         ? this.of(source, `${path}.${quoted}`, part)
         : this.element(source, path, part, { sql: 'key = ?', parameters: [key] });
     });
-    return all([{ sql: `json_type(${source}, ?) = 'object'`, parameters: [path] }, ...parts]);
+    return conjunction([{ sql: `json_type(${source}, ?) = 'object'`, parameters: [path] }, ...parts]);
   }
 
   private array(source: string, path: string, value: unknown[]): Condition {
     const parts = value.map((part) => this.element(source, path, part));
-    return all([{ sql: `json_type(${source}, ?) = 'array'`, parameters: [path] }, ...parts]);
+    return conjunction([{ sql: `json_type(${source}, ?) = 'array'`, parameters: [path] }, ...parts]);
   }
 
   /** What stands at `path` has an element that contains the part. */
   private element(source: string, path: string, part: unknown, named?: Condition): Condition {
     const element = `e${this.elements++}`;
-    const match = all([
+    const match = conjunction([
       ...(named ? [{ sql: `${element}.${named.sql}`, parameters: named.parameters }] : []),
       ...(typeof part === 'object' && part !== null
         ? [
@@ -61,15 +61,12 @@ function scalar(type: string, content: string, path: SqlValue[], value: unknown)
   if (value === null) return { sql: `${type} = 'null'`, parameters: path };
   if (typeof value === 'boolean') return { sql: `${type} = '${value}'`, parameters: path };
   if (typeof value === 'number')
-    return { sql: `(${type} IN ('integer', 'real') AND ${content} = ?)`, parameters: [...path, ...path, value] };
+    // As JavaScript reads it: an integer of SQLite has more digits than a number there.
+    return {
+      sql: `(${type} IN ('integer', 'real') AND CAST(${content} AS REAL) = ?)`,
+      parameters: [...path, ...path, value],
+    };
   return { sql: `(${type} = 'text' AND ${content} = ?)`, parameters: [...path, ...path, value as string] };
-}
-
-function all(conditions: Condition[]): Condition {
-  return {
-    sql: `(${conditions.map((condition) => condition.sql).join(' AND ')})`,
-    parameters: conditions.flatMap((condition) => condition.parameters),
-  };
 }
 
 /** SQLite's LIKE knows the two cases of ASCII letters only, so both cases of every letter are spelled out. */
