@@ -112,7 +112,7 @@ export class MembershipsRepository {
     const members = new Map<number, UserRow[]>(channelIds.map((id) => [id, []]));
     if (channelIds.length === 0) return members;
     const rows = await this.database.query<JoinedUserRow & { channel_id: number }>(
-      `SELECT ms.channel_id, ${joinedUserColumns('u')} FROM memberships ms JOIN users u ON u.id = ms.user_id WHERE ms.channel_id IN (${marks(channelIds)}) ORDER BY ms.channel_id, ms.user_id`,
+      `SELECT ms.channel_id, ${joinedUserColumns('u')} FROM memberships ms JOIN users u ON u.id = ms.user_id WHERE ms.channel_id IN (${marks(channelIds)}) AND u.deleted_time IS NULL ORDER BY ms.channel_id, ms.user_id`,
       channelIds,
     );
     for (const row of rows) members.get(row.channel_id)!.push(joinedUser(row)!);

@@ -1,4 +1,4 @@
-import { Condition } from './sql.js';
+import { Condition, Statement } from './sql.js';
 
 /** Where the two engines speak differently. */
 export interface Dialect {
@@ -11,7 +11,9 @@ export interface Dialect {
   readBy(index: string): string;
   /** Locks the selected rows for the rest of the unit; nothing on SQLite, where a unit is alone. */
   readonly forUpdate: string;
-  /** The same, passing over rows that somebody else holds. */
+  /** Holds a row for the rest of a batch; nothing on SQLite. */
+  lockRow(table: string, id: number): Statement[];
+  /** The same as `forUpdate`, passing over rows that somebody else holds. */
   readonly forUpdateSkipLocked: string;
   /** The greater of two expressions that are not null. */
   greatest(a: string, b: string): string;

@@ -6,6 +6,7 @@ export const sqliteDialect: Dialect = {
   lastInsertId: 'last_insert_rowid()',
   readBy: () => '',
   forUpdate: '',
+  lockRow: () => [],
   forUpdateSkipLocked: '',
   greatest: (a, b) => `MAX(${a}, ${b})`,
   contains: (column, value): Condition => new Containment().of(column, '$', value),

@@ -81,15 +81,12 @@ export class MessageSending {
       },
       createdTime: message.createdTime,
     });
-    let results;
-    try {
-      results = await this.unitOfWork.batch(this.messages.sending(message, event));
-    } catch (error) {
-      if (isMissingReference(error)) throw new ResourceNotFoundError();
-      throw error;
-    }
+    const { statements, insertion } = this.messages.sending(message, event);
+    const results = await this.unitOfWork.batch(statements).catch((error: unknown) => {
+      throw isMissingReference(error) ? new ResourceNotFoundError() : error;
+    });
     this.events.announce();
-    const { insertId } = results[this.messages.insertionIndex(message)]!;
+    const { insertId } = results[insertion]!;
     return this.reader.resource(applicationId, toRow(insertId, message, sender));
   }
 }

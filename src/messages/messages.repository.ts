@@ -41,22 +41,19 @@ export class MessagesRepository {
   ) {}
 
   /**
-   * The statements that send a message, `event` among them. The channel is locked first: ids and events of a channel
+   * The statements that send a message, `event` among them, and which of them inserts it. The channel is locked first: ids and events of a channel
    * are given in the order in which they become visible. If the channel, or the thread, has gone meanwhile, the message
    * gets none and the whole unit fails.
    */
-  sending(message: NewMessage, event: Statement): Statement[] {
+  sending(message: NewMessage, event: Statement): { statements: Statement[]; insertion: number } {
     const { applicationId, channelId, threadId, userId, nestedLevel } = message;
     const isReply = nestedLevel > 0;
     const { dialect } = this.database;
     const thread = isReply ? '(SELECT id FROM threads WHERE id = ?)' : '?';
     const lastId = dialect.greatest('COALESCE(last_message_id, 0)', dialect.lastInsertId);
-    return [
-      {
-        sql: 'UPDATE channels SET message_count = message_count + 1, reply_count = reply_count + ? WHERE id = ? AND deleted_time IS NULL',
-        parameters: [isReply ? 1 : 0, channelId],
-      },
-      ...(isReply ? [this.threads.startIfNew(threadId)] : []),
+    const before = [...dialect.lockRow('channels', channelId), ...(isReply ? [this.threads.startIfNew(threadId)] : [])];
+    const statements = [
+      ...before,
       {
         sql: `INSERT INTO messages (application_id, channel_id, thread_id, user_id, type, body, file, links, mentions, group_tag, nested_level, properties, created_time) VALUES (?, (SELECT id FROM channels WHERE id = ? AND deleted_time IS NULL), ${thread}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         parameters: [
@@ -75,17 +72,16 @@ export class MessagesRepository {
           message.createdTime,
         ],
       },
-      { sql: `UPDATE channels SET last_message_id = ${lastId} WHERE id = ?`, parameters: [channelId] },
+      {
+        sql: `UPDATE channels SET message_count = message_count + 1, reply_count = reply_count + ?, last_message_id = ${lastId} WHERE id = ?`,
+        parameters: [isReply ? 1 : 0, channelId],
+      },
       event,
       ...(isReply ? this.threads.countReplies(threadId, 1) : []),
       ...(userId === null ? [] : [countOfUser(userId, 1)]),
       countInApplication(applicationId, 'message_count', 1),
     ];
-  }
-
-  /** Where the id of the new message stands among the results of {@link sending}. */
-  insertionIndex({ nestedLevel }: NewMessage): number {
-    return nestedLevel > 0 ? 2 : 1;
+    return { statements, insertion: before.length };
   }
 
   async find(applicationId: number, id: number): Promise<MessageRow | undefined> {
