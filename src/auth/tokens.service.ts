@@ -91,11 +91,6 @@ export class TokensService {
     this.unitOfWork.afterCommit(() => this.known.clear());
   }
 
-  /** Deletes what expired. */
-  async forgetExpired(): Promise<void> {
-    await this.database.execute('DELETE FROM access_tokens WHERE expires_time < ?', [Date.now() - GRACE_MS]);
-  }
-
   private async read(tokenHash: string): Promise<TokenRecord | undefined> {
     const [row] = await this.database.query<TokenRow>(
       'SELECT t.application_id, t.client_id, t.scope, t.issued_time, t.expires_time FROM access_tokens t JOIN applications a ON a.id = t.application_id WHERE t.token_hash = ? AND a.deleted_time IS NULL',

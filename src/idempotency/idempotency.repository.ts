@@ -46,12 +46,4 @@ export class IdempotencyRepository {
       [status, contentType, body, applicationId, key],
     );
   }
-
-  async forgetBefore(time: number): Promise<void> {
-    await this.database.execute('DELETE FROM idempotency_keys WHERE created_time < ?', [time]);
-  }
-
-  async deleteOf(applicationId: number): Promise<void> {
-    await this.database.execute('DELETE FROM idempotency_keys WHERE application_id = ?', [applicationId]);
-  }
 }
