@@ -1,7 +1,7 @@
 import { ValidationError, Validator } from 'class-validator';
 import { ErrorCode, Problem } from '../errors/error-codes.js';
 import { isJsonObject } from './json.js';
-import { Field, fieldsOf, inputNamesOf, ResourceClass, resourceNameOf, unionOf } from './registry.js';
+import { Field, inputNamesOf, ResourceClass, resourceNameOf, unionOf } from './registry.js';
 
 const validator = new Validator();
 
@@ -115,6 +115,3 @@ function collect(errors: ValidationError[], path: string, resource: string, prob
     if (error.children) collect(error.children, at, resource, problems);
   }
 }
-
-/** For the query pipe and the document: the names of the parameters. */
-export const parameterNames = (type: ResourceClass): string[] => fieldsOf(type).map((field) => field.name);
