@@ -31,7 +31,8 @@ export class ApplicationsService {
     private readonly jobs: JobsService,
   ) {}
 
-  create(name: string, credentials?: Credentials): Promise<CreatedApplication> {
+  async create(name: string, given?: Credentials): Promise<CreatedApplication> {
+    const credentials = await this.clients.prepare(given);
     return this.unitOfWork.run(async () => {
       const application = {
         key: randomUUID(),
@@ -47,7 +48,7 @@ export class ApplicationsService {
       };
       const { identifiers } = await this.database.repository(Application).insert(application);
       const applicationId = Number((identifiers[0] as { id: number }).id);
-      const issued = await this.clients.create(applicationId, credentials);
+      await this.clients.store(applicationId, credentials);
       await this.events.append({
         applicationId,
         type: 'application.created',
@@ -55,7 +56,8 @@ export class ApplicationsService {
         payload: { name },
         createdTime: application.createdTime,
       });
-      return { applicationId, key: application.key, ...issued };
+      const { clientId, clientSecret } = credentials;
+      return { applicationId, key: application.key, clientId, clientSecret };
     });
   }
 

@@ -12,6 +12,11 @@ export interface Credentials {
   clientSecret: string;
 }
 
+/** Credentials with what is stored of them. */
+export interface PreparedCredentials extends Credentials {
+  secretHash: string;
+}
+
 /** The credentials of applications. */
 @Injectable()
 export class ClientsService {
@@ -21,13 +26,14 @@ export class ClientsService {
     private readonly tokens: TokensService,
   ) {}
 
-  async create(applicationId: number, given?: Credentials): Promise<Credentials> {
+  /** New credentials, or the given ones, ready to be stored. Hashing takes its time, so it is done before a unit. */
+  async prepare(given?: Credentials): Promise<PreparedCredentials> {
     const credentials = given ?? { clientId: randomUUID(), clientSecret: newSecret() };
-    const secretHash = await hashSecret(credentials.clientSecret);
-    await this.database
-      .repository(Client)
-      .insert({ id: credentials.clientId, applicationId, secretHash, createdTime: Date.now() });
-    return credentials;
+    return { ...credentials, secretHash: await hashSecret(credentials.clientSecret) };
+  }
+
+  async store(applicationId: number, { clientId, secretHash }: PreparedCredentials): Promise<void> {
+    await this.database.repository(Client).insert({ id: clientId, applicationId, secretHash, createdTime: Date.now() });
   }
 
   find(clientId: string): Promise<Client | null> {
