@@ -12,6 +12,7 @@ import {
 } from '../resource/fields.js';
 import type { JsonText, Properties } from '../resource/json.js';
 import { About, Links, OneOf } from '../resource/registry.js';
+import { UnchangedField } from '../resource/unchanged.js';
 import type { ChatUserReference } from '../users/user-reference.js';
 import { UserReferenceField, UserReferenceListField } from '../users/user-reference.js';
 import { ChatUserProperties } from '../users/user.resource.js';
@@ -160,6 +161,18 @@ export class CreateChannelResource extends BaseCreateChannel {
 /** What can be changed of a channel. */
 @About('Channel')
 export class ChannelPropertiesPatch {
+  @UnchangedField()
+  name?: unknown;
+
+  @UnchangedField()
+  type?: unknown;
+
+  @UnchangedField()
+  creator?: unknown;
+
+  @UnchangedField()
+  members?: unknown;
+
   @TextField({
     description: 'Human readable name of this channel shown to users',
     max: CHANNEL_DISPLAY_NAME_MAX,

@@ -9,6 +9,7 @@ import { PATCH_BODY_TYPES } from '../http/media-types.js';
 import { PlatformController } from '../http/platform-controller.decorator.js';
 import { Page } from '../pagination/page.js';
 import { IdParam } from '../resource/id-param.decorator.js';
+import { parseTime } from '../resource/time.js';
 import { propertiesFilter } from '../resource/properties-filter.js';
 import { ChannelLists } from './channel-lists.js';
 import { ChannelPropertiesPatch, ChannelResource, CreateChannelResource } from './channel.resource.js';
@@ -37,8 +38,8 @@ export class ChannelsController {
     const properties = propertiesFilter('Channel', query.properties);
     const filter = {
       ...(type && { type }),
-      ...(startTime !== undefined && { startTime: Date.parse(startTime) }),
-      ...(endTime !== undefined && { endTime: Date.parse(endTime) }),
+      ...(startTime !== undefined && { startTime: parseTime(startTime) }),
+      ...(endTime !== undefined && { endTime: parseTime(endTime) }),
       ...(properties && { properties }),
     };
     return this.lists.list(applicationId, filter, members, query);

@@ -6,12 +6,16 @@ import { ClientError } from '../errors/api-error.js';
 import { EventLog } from '../events/event-log.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { mergedProperties } from '../resource/merged-properties.js';
+import { refuseChange } from '../resource/unchanged.js';
 import { ChannelAccess } from './channel-access.js';
 import { ChannelCreation } from './channel-creation.js';
 import { CHANNEL_DELETION } from './channel-deletion.job.js';
 import { ChannelReader } from './channel-reader.js';
 import { ChannelPropertiesPatch, ChannelResource, CreateChannelResource } from './channel.resource.js';
 import { ChannelsRepository } from './channels.repository.js';
+
+/** What a channel keeps for ever. */
+const UNCHANGED = ['name', 'type', 'creator', 'members'] as const;
 
 /** The channels of an application. */
 @Injectable()
@@ -38,6 +42,8 @@ export class ChannelsService {
   update(applicationId: number, channelId: number, patch: ChannelPropertiesPatch): Promise<ChannelResource> {
     return this.unitOfWork.run(async () => {
       const channel = await this.access.retrieveForUpdate(applicationId, channelId);
+      const current = await this.reader.resource(applicationId, channel);
+      for (const field of UNCHANGED) refuseChange('Channel', field, patch[field], current[field]);
       if (channel.type === 'DIRECT' && patch.displayName !== undefined)
         throw ClientError.of('Channel', 'displayName', 'unprocessable', 'is something a direct channel does not have');
       const updated = {
@@ -51,7 +57,7 @@ export class ChannelsService {
         channelId,
         type: 'channel.updated',
         subjectId: channelId,
-        payload: { ...patch },
+        payload: { displayName: patch.displayName, properties: patch.properties },
         createdTime: Date.now(),
       });
       return this.reader.resource(applicationId, updated);

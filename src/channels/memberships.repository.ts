@@ -4,9 +4,8 @@ import { Page } from '../pagination/page.js';
 import { PageQuery } from '../pagination/page-query.js';
 import { PageReader } from '../pagination/page-reader.js';
 import { joinedUser, JoinedUserRow, joinedUserColumns, UserRow, userColumns } from '../users/user.rows.js';
-import { marks, SqlValue } from '../database/sql.js';
+import { Condition, marks, SqlValue } from '../database/sql.js';
 
-const BY_USER = { column: 'ms.user_id', index: 'PRIMARY' };
 /** Rows in one statement. */
 const ROWS_MAX = 500;
 
@@ -72,9 +71,9 @@ export class MembershipsRepository {
     return this.pages.read<MembershipRow>(
       {
         columns: 'ms.channel_id, ms.user_id, ms.created_time',
-        from: 'memberships ms',
-        where: [{ sql: 'ms.channel_id = ? AND ms.application_id = ?', parameters: [channelId, applicationId] }],
-        sortable: { id: BY_USER, createdTime: { column: 'ms.created_time' } },
+        from: this.members(),
+        where: [ofChannel(applicationId, channelId)],
+        sortable: { id: { column: 'ms.user_id' }, createdTime: { column: 'ms.created_time' } },
         key: 'ms.user_id',
         total: () => Promise.resolve(total),
       },
@@ -87,13 +86,8 @@ export class MembershipsRepository {
     return this.pages.read<UserRow>(
       {
         columns: userColumns('u'),
-        from: `memberships ms ${this.database.dialect.readBy('PRIMARY')} JOIN users u ON u.id = ms.user_id`,
-        where: [
-          {
-            sql: 'ms.channel_id = ? AND ms.application_id = ? AND u.deleted_time IS NULL',
-            parameters: [channelId, applicationId],
-          },
-        ],
+        from: this.members(),
+        where: [ofChannel(applicationId, channelId)],
         sortable: {
           id: { column: 'ms.user_id' },
           name: { column: 'u.name' },
@@ -105,6 +99,11 @@ export class MembershipsRepository {
       },
       query,
     );
+  }
+
+  /** Memberships in the order of their key, with the users. */
+  private members(): string {
+    return `memberships ms ${this.database.dialect.readBy('PRIMARY')} JOIN users u ON u.id = ms.user_id`;
   }
 
   /** The members of small channels, by channel. */
@@ -119,6 +118,12 @@ export class MembershipsRepository {
     return members;
   }
 }
+
+/** A user who has been deleted is no member any more, though the row may still be there. */
+const ofChannel = (applicationId: number, channelId: number): Condition => ({
+  sql: 'ms.channel_id = ? AND ms.application_id = ? AND u.deleted_time IS NULL',
+  parameters: [channelId, applicationId],
+});
 
 function portions<T>(values: readonly T[]): T[][] {
   const parts: T[][] = [];

@@ -91,10 +91,11 @@ export function inputNamesOf(type: ResourceClass): ReadonlyMap<string, Field> {
 }
 
 export const unionOf = (type: ResourceClass): Union | undefined => ownUnions.get(type)?.();
-/** Every class that declares anything. */
-export const registeredClasses = (): ResourceClass[] => [
-  ...new Set([...ownFields.keys(), ...ownUnions.keys(), ...ownLinks.keys()]),
-];
+/** Every class that declares anything, and those that stand for others without declaring more than they inherit. */
+export function registeredClasses(): ResourceClass[] {
+  const declared = [...ownFields.keys(), ...ownUnions.keys(), ...ownLinks.keys()];
+  return [...new Set([...declared, ...declared.flatMap((type) => Object.values(unionOf(type)?.classes ?? {}))])];
+}
 
 export function linksOf(type: ResourceClass): Record<string, string> | undefined {
   for (const at of ancestry(type).reverse()) if (ownLinks.has(at)) return ownLinks.get(at);

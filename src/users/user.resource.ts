@@ -11,6 +11,7 @@ import {
 } from '../resource/fields.js';
 import type { JsonText, Properties } from '../resource/json.js';
 import { About, Links } from '../resource/registry.js';
+import { UnchangedField } from '../resource/unchanged.js';
 import { UserRow } from './user.rows.js';
 
 export const DISPLAY_NAME_MAX = 255;
@@ -95,6 +96,12 @@ export class ChatUserPresencePropertiesPatch {
 /** What can be changed of a user. */
 @About('User')
 export class ChatUserPropertiesPatch {
+  @UnchangedField()
+  name?: unknown;
+
+  @UnchangedField()
+  type?: unknown;
+
   @TextField({
     description: 'Human readable name of this user. Shown to other users',
     max: DISPLAY_NAME_MAX,
@@ -125,8 +132,11 @@ export class ChatUserPropertiesPatch {
 }
 
 /** Where the generated picture of a user without one is served, spelled as forms are. */
-export const picturePath = (displayName: string): string =>
-  `/v1/picture/${encodeURIComponent(displayName).replaceAll('%20', '+')}`;
+export function picturePath(displayName: string): string {
+  const text = encodeURIComponent(displayName).replaceAll('%20', '+');
+  // Dots alone would be read as a step in the path; the picture is the same with a space before them.
+  return `/v1/picture/${/^\.{1,2}$/.test(text) ? '+' : ''}${text}`;
+}
 
 export function toUserProperties(user: UserRow): ChatUserProperties {
   return {

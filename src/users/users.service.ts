@@ -9,6 +9,7 @@ import { JobsService } from '../jobs/jobs.service.js';
 import { Page } from '../pagination/page.js';
 import { PageQuery } from '../pagination/page-query.js';
 import { mergedProperties } from '../resource/merged-properties.js';
+import { refuseChange } from '../resource/unchanged.js';
 import { ChatUserPropertiesPatch, CreatePersonChatUserResource } from './user.resource.js';
 import { UserRow } from './user.rows.js';
 import { UserFilter, UsersRepository } from './users.repository.js';
@@ -83,6 +84,8 @@ export class UsersService {
     return this.unitOfWork.run(async () => {
       const user = await this.users.findForUpdate(applicationId, id);
       if (!user) throw new ResourceNotFoundError();
+      refuseChange('User', 'name', patch.name, user.name);
+      refuseChange('User', 'type', patch.type, user.type);
       const updated: UserRow = {
         ...user,
         display_name: patch.displayName ?? user.display_name,
@@ -95,7 +98,12 @@ export class UsersService {
         applicationId,
         type: 'user.updated',
         subjectId: id,
-        payload: { ...patch },
+        payload: {
+          displayName: patch.displayName,
+          isGuest: patch.isGuest,
+          presence: patch.presence,
+          properties: patch.properties,
+        },
         createdTime: Date.now(),
       });
       return updated;
