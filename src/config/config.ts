@@ -1,4 +1,17 @@
-import { IsIn, IsInt, IsOptional, IsUrl, Matches, Max, Min, ValidateIf, validateSync } from 'class-validator';
+import { readFileSync } from 'node:fs';
+import {
+  IsIn,
+  IsInt,
+  IsOptional,
+  IsUrl,
+  Matches,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateIf,
+  validateSync,
+  ValidationOptions,
+} from 'class-validator';
 
 /** How the server reaches its database. */
 export type DatabaseTarget =
@@ -8,6 +21,17 @@ export type DatabaseTarget =
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const SQLITE_URL = /^sqlite:(.+)$/;
 const MYSQL_URL = /^(mysql|mariadb):\/\//;
+
+function isReadableFile(path: unknown): boolean {
+  try {
+    return typeof path === 'string' && readFileSync(path).length > 0;
+  } catch {
+    return false;
+  }
+}
+
+const IsReadableFile = (options: ValidationOptions) =>
+  ValidateBy({ name: 'isReadableFile', validator: { validate: isReadableFile } }, options);
 
 /**
  * Everything an operator can set, read from the environment once at start. Field names are the
@@ -25,10 +49,12 @@ class Environment {
     message:
       'must look like sqlite:./data/chatkitty.sqlite, sqlite::memory: or mysql://user:password@host:3306/database',
   })
-  DATABASE_URL = 'sqlite:./data/chatkitty.sqlite';
+  /** By default a file in DATA_DIR. */
+  DATABASE_URL = '';
 
   @IsInt({ message: 'must be a whole number' })
-  @Min(1, { message: 'must be 1 or more' })
+  // While one connection holds the lock of the schema, another migrates.
+  @Min(2, { message: 'must be 2 or more' })
   @Max(1000, { message: 'must be 1000 or less' })
   DATABASE_POOL_SIZE = 32;
 
@@ -53,10 +79,12 @@ class Environment {
   BOOTSTRAP_CLIENT_ID?: string;
 
   @ValidateIf((env: Environment) => env.BOOTSTRAP_CLIENT_SECRET !== undefined || env.BOOTSTRAP_CLIENT_ID !== undefined)
+  @Matches(/^(?!change[-_ ]?me|secret$|password$|your[-_ ]).*/i, {
+    message: 'is a placeholder; choose a secret of your own',
+  })
   @Matches(/^[\x20-\x7E]{8,256}$/, {
     message: 'must be 8 to 256 ASCII characters, and set together with BOOTSTRAP_CLIENT_ID',
   })
-  @Matches(/^(?!change-?me|secret$|password$|your-).*/i, { message: 'is a placeholder; choose a secret of your own' })
   BOOTSTRAP_CLIENT_SECRET?: string;
 
   @IsIn(LOG_LEVELS, { message: `must be one of ${LOG_LEVELS.join(', ')}` })
@@ -66,11 +94,11 @@ class Environment {
   MIGRATE_ON_START = 'true';
 
   @ValidateIf((env: Environment) => env.TLS_CERT_FILE !== undefined || env.TLS_KEY_FILE !== undefined)
-  @Matches(/./, { message: 'must be a file, and set together with TLS_KEY_FILE' })
+  @IsReadableFile({ message: 'must be a file that can be read, and set together with TLS_KEY_FILE' })
   TLS_CERT_FILE?: string;
 
   @ValidateIf((env: Environment) => env.TLS_CERT_FILE !== undefined || env.TLS_KEY_FILE !== undefined)
-  @Matches(/./, { message: 'must be a file, and set together with TLS_CERT_FILE' })
+  @IsReadableFile({ message: 'must be a file that can be read, and set together with TLS_CERT_FILE' })
   TLS_KEY_FILE?: string;
 
   @IsInt({ message: 'must be a whole number of seconds' })
@@ -161,6 +189,7 @@ export function loadConfig(variables: NodeJS.ProcessEnv = process.env): Config {
     const isNumber = typeof env[name] === 'number';
     Object.assign(env, { [name]: isNumber ? Number(given) : given });
   }
+  env.DATABASE_URL ||= `sqlite:${env.DATA_DIR}/chatkitty.sqlite`;
   for (const error of validateSync(env, { forbidUnknownValues: false, stopAtFirstError: true }))
     problems.push(`${error.property} ${Object.values(error.constraints ?? {}).join(' and ')}`);
   let database: DatabaseTarget | undefined;
