@@ -39,6 +39,12 @@ export class SqliteDatabase extends Database {
     const inTurn: InTurn = (work) => this.inTurn(work);
     // What TypeORM runs outside of a unit takes its turn as well.
     driver.createQueryRunner = (): QueryRunner => new QueuedQueryRunner(driver, inTurn);
+    const disconnect = driver.disconnect.bind(driver);
+    driver.disconnect = () => {
+      // Everything into the one file: once the server has ended, a copy of it is a backup.
+      this.connection.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+      return disconnect();
+    };
     this.outside = {
       query: async (sql, parameters = []) => {
         // Looked at again after each wait, and nothing awaited from here on: no unit can begin in between.
