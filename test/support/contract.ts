@@ -13,8 +13,10 @@ const PUBLISHED = new URL('../../../shared/reference/chatkitty-openapi-2.41.9.js
 /** Refuses every answer that the documents do not allow: status, body, undeclared fields. */
 export class Contract {
   private served: Promise<Schemas> | undefined;
+  private servedInSnakeCase: Promise<Schemas> | undefined;
+  // Its variants overlap: every public channel fits the schema of private ones as well. So one or more have to fit.
   private readonly published = existsSync(PUBLISHED)
-    ? new Schemas(JSON.parse(readFileSync(PUBLISHED, 'utf8')) as Document)
+    ? new Schemas(JSON.parse(readFileSync(PUBLISHED, 'utf8').replaceAll('"oneOf"', '"anyOf"')) as Document)
     : undefined;
 
   constructor(private readonly url: string) {}
@@ -26,14 +28,23 @@ export class Contract {
       .replace(/^\/v1\/applications\/[^/]+$/, '/v1/application')
       .replace(/^\/v1\/applications\/[^/]+\/settings$/, '/v1/application/settings')
       .replace(/^\/v1\/applications\/[^/]+/, '/v1');
-    if (!/json/.test(headers.get('content-type') ?? '') || headers.get('content-type')?.includes('vnd.chatkitty+json'))
+    const type = headers.get('content-type') ?? '';
+    if (!/json/.test(type)) return;
+    const isVersioned = path.startsWith('/v1/');
+    if (type.includes('vnd.chatkitty+json') || !(isVersioned || type.includes('vnd.chatkitty.v1+json'))) {
+      this.servedInSnakeCase ??= this.fetch('openapi.v2.json');
+      const unversioned = path.replace(/^\/v1/, '');
+      (await this.servedInSnakeCase).check(method, unversioned, status, body, 'the served snake_case document');
       return;
-    this.served ??= fetch(`${this.url}/openapi.json`)
-      .then((response) => response.json())
-      .then((document) => new Schemas(document as Document));
-    const versioned = path.startsWith('/v1/') ? path : `/v1${path}`;
+    }
+    this.served ??= this.fetch('openapi.json');
+    const versioned = isVersioned ? path : `/v1${path}`;
     (await this.served).check(method, versioned, status, body, 'the served document');
     if (status < 500) this.published?.checkIfKnown(method, versioned, status, body, 'the published document');
+  }
+
+  private async fetch(name: string): Promise<Schemas> {
+    return new Schemas((await (await fetch(`${this.url}/${name}`)).json()) as Document);
   }
 }
 

@@ -27,8 +27,10 @@ export class Make {
     return this.post('/v1/users', { name, displayName: `User ${count}`, ...given });
   }
 
-  users(howMany: number): Promise<MadeUser[]> {
-    return Promise.all(Array.from({ length: howMany }, () => this.user()));
+  /** In the order of their ids, in which lists of members are. */
+  async users(howMany: number): Promise<MadeUser[]> {
+    const users = await Promise.all(Array.from({ length: howMany }, () => this.user()));
+    return users.sort((a, b) => a.id - b.id);
   }
 
   /** A public channel, unless something else is said. */

@@ -1,0 +1,161 @@
+/*
+ * Runs the tests on MySQL or MariaDB: the server that TEST_DATABASE_URL names; or else one that answers on this
+ * machine's port 3306 to root without a password; or else a MariaDB of its own, in a folder for temporary files, which
+ * is gone afterwards. Arguments are handed on to Jest.
+ */
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import mysql from 'mysql2/promise';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const LOCAL = 'mysql://root@127.0.0.1:3306/';
+const START_MS = 60_000;
+const STOP_MS = 30_000;
+
+/** What has to end before this does; the last one started is the first to end. */
+const running = new Set();
+let isEnding = false;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, () => {
+    isEnding = true;
+    [...running].at(-1)?.end('SIGTERM');
+  });
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function main(jestArguments) {
+  const given = process.env.TEST_DATABASE_URL;
+  if (given) {
+    const problem = await refusal(given);
+    if (problem) throw new Error(`The server that TEST_DATABASE_URL names does not answer: ${problem}`);
+    return jest(given, jestArguments);
+  }
+  const problem = await refusal(LOCAL);
+  if (!problem) return jest(LOCAL, jestArguments);
+  const mariadbd = program('mariadbd');
+  const install = program('mariadb-install-db') ?? program('mysql_install_db');
+  if (mariadbd && install) return withMariadb(mariadbd, install, (url) => jest(url, jestArguments));
+  throw new Error(
+    [
+      'There is no MySQL or MariaDB to test with. Any one of these is enough:',
+      '  - TEST_DATABASE_URL=mysql://user:password@host:3306/, whose user may create databases;',
+      `  - a server that answers at ${LOCAL} (now: ${problem});`,
+      `  - an installed MariaDB, of which a private one is started (missing: ${[!mariadbd && 'mariadbd', !install && 'mariadb-install-db'].filter(Boolean).join(', ')}).`,
+    ].join('\n'),
+  );
+}
+
+/** Why the server cannot be used; undefined if it can. */
+async function refusal(url) {
+  try {
+    const connection = await mysql.createConnection({ uri: url, connectTimeout: 5_000 });
+    await connection.query('SELECT 1');
+    await connection.end();
+    return undefined;
+  } catch (error) {
+    return error.message || error.code;
+  }
+}
+
+function jest(url, jestArguments) {
+  const args = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
+  args.push(join(ROOT, 'node_modules/jest/bin/jest.js'), '--config', join(ROOT, 'test/jest.config.mjs'));
+  const environment = { ...process.env, TEST_DATABASE_URL: url };
+  return start(process.execPath, [...args, ...jestArguments], { cwd: ROOT, stdio: 'inherit', env: environment }).ended;
+}
+
+/** Where an executable is; those of servers may not be on everybody's PATH. */
+function program(name) {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/usr/libexec'];
+  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+}
+
+async function withMariadb(mariadbd, install, work) {
+  const folder = await mkdtemp(join(tmpdir(), 'mariadb-'));
+  const log = await open(join(folder, 'log'), 'a');
+  const failure = (problem) => new Error(`No private MariaDB could be started: ${problem}`);
+  const said = () => readFile(join(folder, 'log'), 'utf8');
+  try {
+    const stdio = ['ignore', log.fd, log.fd];
+    const data = `--datadir=${join(folder, 'data')}`;
+    // It refuses to run as root unless told to.
+    const user = process.getuid?.() === 0 ? ['--user=root'] : [];
+    const options = ['--auth-root-authentication-method=normal', '--skip-test-db'];
+    const installed = await start(install, ['--no-defaults', data, ...user, ...options], { stdio }).ended;
+    if (installed !== 0) throw failure(`${install} ended with ${installed}\n${await said()}`);
+    const port = await freePort();
+    const place = [`--socket=${join(folder, 'sock')}`, `--pid-file=${join(folder, 'pid')}`, `--port=${port}`];
+    // Unlike in production nothing has to outlast a power cut.
+    const settings = ['--bind-address=127.0.0.1', '--max-connections=400', '--innodb-flush-log-at-trx-commit=0'];
+    const server = start(mariadbd, ['--no-defaults', data, ...user, ...place, ...settings], { stdio });
+    try {
+      const url = `mysql://root@127.0.0.1:${port}/`;
+      const problem = await silence(url, server);
+      if (problem) throw failure(`${problem}\n${await said()}`);
+      return await work(url);
+    } finally {
+      server.end('SIGTERM');
+      const deadline = setTimeout(() => server.end('SIGKILL'), STOP_MS);
+      await server.ended;
+      clearTimeout(deadline);
+    }
+  } finally {
+    await log.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Waits until the server answers. If it does not, says why. */
+async function silence(url, server) {
+  const deadline = Date.now() + START_MS;
+  for (let problem; (problem = await refusal(url)); await pause(200))
+    if (!running.has(server) || Date.now() > deadline) return problem;
+  return undefined;
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+/** Starts a program in a process group of its own, so that only this process ends it, with all that it has started. */
+function start(command, args, options) {
+  if (isEnding) throw new Error('Ended before all was done');
+  const child = spawn(command, args, { ...options, detached: true });
+  const program = {
+    end(signal) {
+      if (running.has(program) && child.pid !== undefined) process.kill(-child.pid, signal);
+    },
+    /** Its exit code. */
+    ended: new Promise((resolve) => {
+      child.once('error', (error) => {
+        console.error(error.message);
+        resolve(1);
+      });
+      child.once('exit', (code) => resolve(code ?? 1));
+    }).finally(() => running.delete(program)),
+  };
+  running.add(program);
+  return program;
+}
+
+function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
