@@ -3,7 +3,6 @@ import { FastifyReply, FastifyRequest } from 'fastify';
 import { AllowedMethods } from '../http/allowed-methods.js';
 import { JSON_BODY_MAX_BYTES } from '../http/json-body.js';
 import { casingOf, JSON_BODY_TYPES, MEDIA_TYPES, negotiate } from '../http/media-types.js';
-import { familyOf } from '../http/path-family.js';
 import { toSnakeCase } from '../resource/casing.js';
 import { writeTime } from '../resource/writer.js';
 import {
@@ -95,7 +94,7 @@ export class ApiErrorFilter implements ExceptionFilter {
 
   private casing(request: FastifyRequest): (field: string) => string {
     const type = negotiate(request.headers.accept) ?? MEDIA_TYPES[0];
-    return casingOf(type, familyOf(request).isVersioned) === 'snake' ? toSnakeCase : (field) => field;
+    return casingOf(type) === 'snake' ? toSnakeCase : (field) => field;
   }
 }
 

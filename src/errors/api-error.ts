@@ -15,8 +15,7 @@ export class ApiException extends Error {
 /** 400: something in the request is wrong; every wrong field is named. */
 export class ClientError extends ApiException {
   constructor(problems: Problem[]) {
-    const explanation = explain(problems);
-    super(400, 'ClientError', 'A client error occurred, check your request', { explanation, problems });
+    super(400, 'ClientError', 'A client error occurred, check your request', detailsOf(problems));
   }
 
   static of(resource: string, field: string, code: Problem['code'], message: string): ClientError {
@@ -27,9 +26,7 @@ export class ClientError extends ApiException {
 /** 404: there is no such thing in this application. Another tenant's answers the same. */
 export class ResourceNotFoundError extends ApiException {
   constructor(problems?: Problem[]) {
-    super(404, 'ResourceNotFoundError', 'Resource not found', {
-      ...(problems && { problems, explanation: explain(problems) }),
-    });
+    super(404, 'ResourceNotFoundError', 'Resource not found', problems && detailsOf(problems));
   }
 
   /** Something that the request refers to does not exist. */
@@ -94,6 +91,14 @@ export class AuthenticationException extends Error {
   ) {
     super(description);
   }
+}
+
+/** A request can be wrong in more places than anybody reads about. */
+const PROBLEMS_MAX = 100;
+
+function detailsOf(all: Problem[]): ApiException['details'] {
+  const problems = all.slice(0, PROBLEMS_MAX);
+  return { problems, explanation: explain(problems) };
 }
 
 /** All that is wrong in one sentence. */

@@ -11,6 +11,9 @@ const BATCH = 200;
 const LEASE_MS = 15_000;
 /** No transaction is open for longer: an id that has not appeared by then never will. */
 const GAP_MS = 60_000;
+/** Nearly all are open for less: so long a gap is looked at often, later when the log is looked at anyway. */
+const GAP_FRESH_MS = 1_000;
+const GAP_RETRY_MS = 20;
 const RETRY_MS = 1_000;
 
 interface EventRow {
@@ -53,9 +56,14 @@ export class EventReader {
       });
   }
 
+  /** Ends the lease too, so that another process goes on at once. */
   async stop(): Promise<void> {
     this.isStopped = true;
     await this.running;
+    await this.database.execute(
+      'UPDATE event_positions SET lease_owner = NULL, leased_until = 0 WHERE subscriber = ? AND lease_owner = ?',
+      [this.subscriber.name, this.owner],
+    );
   }
 
   private async run(): Promise<void> {
@@ -76,23 +84,25 @@ export class EventReader {
     const now = Date.now();
     const place = await this.unitOfWork.run(() => this.lease(now));
     if (!place) return false;
-    const late = await this.late(place.gaps);
     const next = await this.database.query<EventRow>(
       `SELECT id, application_id, channel_id, type, subject_id, payload, created_time FROM events WHERE id > ? ORDER BY id LIMIT ${rows(BATCH)}`,
       [place.position],
     );
+    // After the others: an event that is among them had all of its channel committed before, gaps included.
+    const late = await this.late(place.gaps);
     const found = [...late, ...next];
     if (found.length > 0) await this.subscriber.handle(found.map(toEvent));
     const position = next.at(-1)?.id ?? place.position;
-    const gaps = [...place.gaps, ...missing(place.position, next, now)].filter(
-      ([id, seen]) => now - seen < GAP_MS && !late.some((row) => row.id === id),
-    );
+    const gaps = [...place.gaps, ...missing(place.position, next, now)]
+      .filter(([id, seen]) => now - seen < GAP_MS && !late.some((row) => row.id === id))
+      .slice(-MAX_GAPS);
     if (found.length > 0 || gaps.length !== place.gaps.length)
       await this.database.execute(
         'UPDATE event_positions SET position = ?, gaps = ? WHERE subscriber = ? AND lease_owner = ?',
         [position, JSON.stringify(gaps), this.subscriber.name, this.owner],
       );
-    if (gaps.length > 0 && next.length === 0) setTimeout(() => this.wake(), 20).unref();
+    if (next.length === 0 && gaps.some(([, seen]) => now - seen < GAP_FRESH_MS))
+      setTimeout(() => this.wake(), GAP_RETRY_MS).unref();
     return next.length > 0;
   }
 

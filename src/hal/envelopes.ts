@@ -25,13 +25,14 @@ export function writePage(
   rendering: Rendering,
   address: Address,
 ): string {
-  const { number, size, totalElements, totalPages, after, before } = page;
+  const { number, size, totalElements, totalPages, after, before, hasNext } = page;
   const to = (relation: string, target: number, hint = '') =>
     `"${relation}":{"href":"${address}page=${target}&size=${size}${hint}"}`;
-  const hasNext = number + 1 < totalPages;
   const links: string[] = [];
   if (totalPages > 1) links.push(to('first', 0));
-  if (number > 0) links.push(to('prev', number - 1, number > 1 && before ? `&before=${before}` : ''));
+  if (number > 1 && before) links.push(to('prev', number - 1, `&before=${before}`));
+  // An empty page has no place in the order, and what it came from may have become shorter.
+  else if (number > 0) links.push(to('prev', before ? 0 : Math.min(number - 1, Math.max(0, totalPages - 1))));
   links.push(to('self', number));
   if (hasNext) links.push(to('next', number + 1, after ? `&after=${after}` : ''));
   if (totalPages > 1) links.push(to('last', totalPages - 1));

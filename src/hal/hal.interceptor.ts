@@ -37,7 +37,7 @@ export class HalInterceptor implements NestInterceptor {
         const links = family.isVersioned
           ? canonicalLinks(this.config.publicUrl, applicationId)
           : plainLinks(this.config.publicUrl);
-        return write(operation.answer, value, { casing: casingOf(type, family.isVersioned), links }, () =>
+        return write(operation.answer, value, { casing: casingOf(type), links }, () =>
           collectionAddress(links.base, family.path, request.query as Record<string, unknown>),
         );
       }),

@@ -36,10 +36,10 @@ describe('the representation', () => {
 });
 
 describe('the casing', () => {
-  it('is that of the paths, unless the type has one of its own', () => {
-    expect(casingOf('application/json', true)).toBe('camel');
-    expect(casingOf('application/hal+json', false)).toBe('snake');
-    expect(casingOf('application/vnd.chatkitty+json', true)).toBe('snake');
-    expect(casingOf('application/vnd.chatkitty.v1+json', false)).toBe('camel');
+  it('is camelCase, but for the type that has snake_case', () => {
+    expect(casingOf('application/json')).toBe('camel');
+    expect(casingOf('application/hal+json')).toBe('camel');
+    expect(casingOf('application/vnd.chatkitty+json')).toBe('snake');
+    expect(casingOf('application/vnd.chatkitty.v1+json')).toBe('camel');
   });
 });

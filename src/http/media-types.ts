@@ -20,11 +20,8 @@ export const JSON_BODY_TYPES = [
   'application/vnd.chatkitty.v1+json',
 ] as const;
 
-/** Two types have a spelling of their own; the others have that of the paths, which is camelCase with a version. */
-export function casingOf(type: MediaType, isVersioned: boolean): Casing {
-  if (type === 'application/vnd.chatkitty+json') return 'snake';
-  return isVersioned || type === 'application/vnd.chatkitty.v1+json' ? 'camel' : 'snake';
-}
+/** The spelling of the fields: whoever wants snake_case asks for the media type that has it, on any path. */
+export const casingOf = (type: MediaType): Casing => (type === 'application/vnd.chatkitty+json' ? 'snake' : 'camel');
 
 // Clients send a handful of different headers, again and again.
 const negotiated = new LRUCache<string, MediaType | 'none'>({ max: 500 });

@@ -67,7 +67,11 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
   private async run(): Promise<void> {
     this.isAwake = false;
     try {
-      for (let job = await this.claim(); job && !this.isStopped; job = await this.claim()) await this.work(job);
+      while (!this.isStopped) {
+        const job = await this.claim();
+        if (!job) return;
+        await this.work(job);
+      }
     } catch (error) {
       this.log.error(error instanceof Error ? error.stack : String(error));
     }
@@ -97,28 +101,25 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
       applicationId: row.application_id,
       payload: JSON.parse(row.payload) as Record<string, unknown>,
     };
+    let { failures } = row;
     try {
       if (!handler) throw new Error(`Nothing here does jobs of the type ${row.type}`);
       while (!(await handler.step(job))) {
+        failures = 0;
         if (this.isStopped) return await this.giveBack(job.id);
         if (!(await this.extendLease(job.id))) return;
       }
       await this.end(job.id, 'FINISHED');
     } catch (error) {
       this.log.error(`Job ${row.id} (${row.type}): ${error instanceof Error ? error.stack : String(error)}`);
-      if (row.failures + 1 >= MAX_FAILURES) await this.end(job.id, 'FAILED');
-      else
-        await this.database.execute(
-          'UPDATE jobs SET failures = failures + 1, lease_owner = NULL, leased_until = ? WHERE id = ?',
-          [Date.now() + BACKOFF_MS * 2 ** row.failures, job.id],
-        );
+      await this.fail(job.id, failures);
     }
   }
 
   /** False when another process has taken the job over. */
   private async extendLease(id: number): Promise<boolean> {
     const { affectedRows } = await this.database.execute(
-      'UPDATE jobs SET leased_until = ? WHERE id = ? AND lease_owner = ?',
+      'UPDATE jobs SET leased_until = ?, failures = 0 WHERE id = ? AND lease_owner = ?',
       [Date.now() + LEASE_MS, id, this.owner],
     );
     return affectedRows === 1;
@@ -126,8 +127,17 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
 
   private async giveBack(id: number): Promise<void> {
     await this.database.execute(
-      'UPDATE jobs SET lease_owner = NULL, leased_until = 0 WHERE id = ? AND lease_owner = ?',
+      'UPDATE jobs SET lease_owner = NULL, leased_until = 0, failures = 0 WHERE id = ? AND lease_owner = ?',
       [id, this.owner],
+    );
+  }
+
+  /** `failures` have gone before, one after the other. */
+  private async fail(id: number, failures: number): Promise<void> {
+    if (failures + 1 >= MAX_FAILURES) return this.end(id, 'FAILED');
+    await this.database.execute(
+      'UPDATE jobs SET failures = ?, lease_owner = NULL, leased_until = ? WHERE id = ? AND lease_owner = ?',
+      [failures + 1, Date.now() + BACKOFF_MS * 2 ** failures, id, this.owner],
     );
   }
 

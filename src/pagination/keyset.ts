@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { ClientError } from '../errors/api-error.js';
 import { SortKey } from './sort.js';
 import { Condition, SqlValue } from '../database/sql.js';
@@ -44,22 +45,27 @@ export const reversed = (keys: readonly SortKey[]): SortKey[] =>
 export const orderBy = (keys: readonly SortKey[]): string =>
   keys.map((key) => `${key.column}${key.descending ? ' DESC' : ''}`).join(', ');
 
-export function encodePosition(position: Position): string {
-  return Buffer.from(JSON.stringify(position)).toString('base64url');
+/** A position as links carry it, with a mark of the order that it is a position in. */
+export function encodePosition(position: Position, keys: readonly SortKey[]): string {
+  const mark = hash('sha256', `${orderBy(keys)}\n${JSON.stringify(position)}`, 'base64url').slice(0, 8);
+  return Buffer.from(JSON.stringify([mark, ...position])).toString('base64url');
 }
 
-/** Reads what {@link encodePosition} wrote; anything else is the caller's mistake. */
+/** Reads what {@link encodePosition} wrote for the same order; anything else is the caller's mistake. */
 export function decodePosition(text: string, parameter: string, keys: readonly SortKey[]): Position {
-  try {
-    const position: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
-    if (
-      Array.isArray(position) &&
-      position.length === keys.length &&
-      position.every((value) => value === null || typeof value === 'string' || Number.isSafeInteger(value))
-    )
-      return position as Position;
-  } catch {
-    // Not ours: refused below.
-  }
+  const position = written(text);
+  if (position?.length === keys.length && encodePosition(position, keys) === text) return position;
   throw ClientError.of('Page', parameter, 'invalid', 'must come from a link of the same list');
+}
+
+function written(text: string): Position | undefined {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    if (!Array.isArray(parts)) return undefined;
+    const position: unknown[] = parts.slice(1);
+    const isValue = (part: unknown) => part === null || typeof part === 'string' || Number.isSafeInteger(part);
+    return position.every(isValue) ? (position as Position) : undefined;
+  } catch {
+    return undefined;
+  }
 }

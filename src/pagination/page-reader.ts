@@ -27,6 +27,11 @@ export interface PageSource {
   total?: () => Promise<number>;
 }
 
+interface Found<Row> {
+  items: Row[];
+  hasNext: boolean;
+}
+
 /** Reads numbered pages. */
 @Injectable()
 export class PageReader {
@@ -42,9 +47,9 @@ export class PageReader {
       number > 0 && query.after === undefined && query.before === undefined
         ? counting.then((total) => this.numbered<Row>(source, keys, number, size, total))
         : this.near<Row>(source, keys, query, size);
-    const [total, found] = await Promise.all([counting, reading]);
-    const position = (row: Row | undefined) => row && encodePosition(positionIn(row, keys));
-    return new Page(found, number, size, total, position(found.at(-1)), position(found[0]));
+    const [total, { items, hasNext }] = await Promise.all([counting, reading]);
+    const position = (row: Row | undefined) => row && encodePosition(positionIn(row, keys), keys);
+    return new Page(items, number, size, total, position(items.at(-1)), position(items[0]), hasNext);
   }
 
   private async count({ from, where }: PageSource): Promise<number> {
@@ -57,22 +62,24 @@ export class PageReader {
   }
 
   /** The first page, or the one beside a known row. */
-  private async near<Row>(source: PageSource, keys: SortKey[], query: PageQuery, size: number): Promise<Row[]> {
-    if (query.after !== undefined) return this.beside<Row>(source, keys, query.after, 'after', size);
-    if (query.before === undefined) return this.select<Row>(source, keys, size, 0);
-    return (await this.beside<Row>(source, reversed(keys), query.before, 'before', size)).reverse();
+  private async near<Row>(source: PageSource, keys: SortKey[], query: PageQuery, size: number): Promise<Found<Row>> {
+    const { after, before } = query;
+    if (after === undefined && before !== undefined) {
+      const position = decodePosition(before, 'before', keys);
+      const items = await this.beside<Row>(source, reversed(keys), position, size);
+      return { items: items.reverse(), hasNext: items.length > 0 };
+    }
+    // One row more tells whether there is a next page.
+    const items =
+      after === undefined
+        ? await this.select<Row>(source, keys, size + 1, 0)
+        : await this.beside<Row>(source, keys, decodePosition(after, 'after', keys), size + 1);
+    return { items: items.slice(0, size), hasNext: items.length > size };
   }
 
-  /** The page that follows a known row: costs the same at any depth. */
-  private async beside<Row>(
-    source: PageSource,
-    keys: SortKey[],
-    cursor: string,
-    parameter: string,
-    size: number,
-  ): Promise<Row[]> {
-    const position = decodePosition(cursor, parameter, keys);
-    return this.select<Row>({ ...source, where: [...source.where, behind(position, keys)] }, keys, size, 0);
+  /** The rows that follow a known one: costs the same at any depth. */
+  private beside<Row>(source: PageSource, keys: SortKey[], position: Position, count: number): Promise<Row[]> {
+    return this.select<Row>({ ...source, where: [...source.where, behind(position, keys)] }, keys, count, 0);
   }
 
   private async numbered<Row>(
@@ -81,7 +88,7 @@ export class PageReader {
     number: number,
     size: number,
     total: number,
-  ): Promise<Row[]> {
+  ): Promise<Found<Row>> {
     const offset = number * size;
     if (offset >= total) {
       const last = Math.max(0, Math.ceil(total / size) - 1);
@@ -90,8 +97,11 @@ export class PageReader {
     const count = Math.min(size, total - offset);
     const fromEnd = total - offset - count;
     // Skipping rows costs time: it is done from the nearer end.
-    if (fromEnd < offset) return (await this.select<Row>(source, reversed(keys), count, fromEnd)).reverse();
-    return this.select<Row>(source, keys, size, offset);
+    const items =
+      fromEnd < offset
+        ? (await this.select<Row>(source, reversed(keys), count, fromEnd)).reverse()
+        : await this.select<Row>(source, keys, size, offset);
+    return { items, hasNext: fromEnd > 0 };
   }
 
   private select<Row>(source: PageSource, keys: SortKey[], count: number, offset: number): Promise<Row[]> {

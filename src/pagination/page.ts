@@ -9,6 +9,8 @@ export class Page<T> {
     readonly after?: string,
     /** The same for `prev`. */
     readonly before?: string,
+    /** There is a page behind this one. Whoever follows `next` learns it from the rows, which come and go meanwhile. */
+    readonly hasNext = (number + 1) * size < totalElements,
   ) {}
 
   get totalPages(): number {
@@ -17,7 +19,8 @@ export class Page<T> {
 
   /** The same page with other items in place of these. */
   with<U>(items: readonly U[]): Page<U> {
-    return new Page(items, this.number, this.size, this.totalElements, this.after, this.before);
+    const { number, size, totalElements, after, before, hasNext } = this;
+    return new Page(items, number, size, totalElements, after, before, hasNext);
   }
 
   map<U>(convert: (item: T) => U): Page<U> {

@@ -28,8 +28,8 @@ export function sortKeys(
   unique: readonly string[],
 ): SortKey[] {
   const keys: SortKey[] = [];
+  let last: SortKey | undefined;
   for (const word of criteria ?? []) {
-    const last = keys.at(-1);
     if (/^(asc|desc)$/i.test(word) && last) {
       last.descending = word.toLowerCase() === 'desc';
       continue;
@@ -42,8 +42,10 @@ export function sortKeys(
         'invalid',
         `must name one of ${Object.keys(sortable).join(', ')}, not ${word}`,
       );
-    const by = sortable[property]!;
-    if (!keys.some((key) => key.column === by.column)) keys.push({ ...by, descending: false });
+    last = { ...sortable[property]!, descending: false };
+    // What is already in order cannot be ordered once more; its direction is its own all the same.
+    const { column } = last;
+    if (!keys.some((key) => key.column === column)) keys.push(last);
   }
   if (keys.length === 0) keys.push({ ...Object.values(sortable)[0]!, descending: false });
   const end = keys.findIndex((key) => unique.includes(key.column));

@@ -9,12 +9,9 @@ import {
   IsInt,
   IsISO8601,
   IsString,
-  Length,
   Matches,
   Max,
-  MaxLength,
   Min,
-  MinLength,
   ValidateBy,
   ValidateIf,
   ValidateNested,
@@ -81,6 +78,16 @@ const CleanText = (each = false) =>
     refusing('must not contain NUL characters or unpaired surrogates', 'invalid', each),
   );
 
+/** Counts UTF-16 units. The rules of the library take a pair for one, and leave out what varies a character. */
+const Units = (min: number, max: number, options: ValidationOptions) =>
+  ValidateBy(
+    {
+      name: `units${min}to${max}`,
+      validator: { validate: (value) => typeof value !== 'string' || (value.length >= min && value.length <= max) },
+    },
+    options,
+  );
+
 /** A URL in an answer. One that begins with a slash is of this server, and is completed with its origin. */
 export function AddressField(options: FieldOptions): PropertyDecorator {
   return field('address', options, { type: 'string', format: 'uri' }, [IsString(refusing('must be a text'))]);
@@ -101,9 +108,9 @@ export function TextField(options: TextOptions): PropertyDecorator {
   const { min = 1, max, pattern, format, notBlank } = options;
   return field('text', options, { type: 'string', minLength: min, maxLength: max, ...(format && { format }) }, [
     IsString(refusing('must be a text')),
-    MinLength(min, refusing(min === 1 ? 'must not be empty' : `must have at least ${min} characters`)),
+    Units(min, Infinity, refusing(min === 1 ? 'must not be empty' : `must have at least ${min} characters`)),
     ...(notBlank ? [Matches(/\S/, refusing('must not be blank'))] : []),
-    MaxLength(max, refusing(`must have at most ${max} characters`, 'too_long')),
+    Units(0, max, refusing(`must have at most ${max} characters`, 'too_long')),
     ...(pattern ? [Matches(pattern.matches, refusing(pattern.message))] : []),
     CleanText(),
   ]);
@@ -236,11 +243,7 @@ export function TextListField(
     [
       ...arrayRules(options.max),
       IsString(refusing('must hold texts only', 'invalid', true)),
-      Length(
-        1,
-        options.maxLength,
-        refusing(`must hold texts of 1 to ${options.maxLength} characters`, 'invalid', true),
-      ),
+      Units(1, options.maxLength, refusing(`must hold texts of 1 to ${options.maxLength} characters`, 'invalid', true)),
       CleanText(true),
     ],
   );

@@ -68,12 +68,21 @@ function instantiate(
   const value = create(type) as Record<string, unknown>;
   for (const [name, given] of Object.entries(raw)) {
     const field = names.get(name);
-    if (!field) refuse(path + name, 'is not a known field');
+    if (!field) refuse(path + shown(name), 'is not a known field');
     else if (!(field.name in raw) || name === field.name)
       value[field.name] = convert(field, given, path + name, refuse);
   }
   return value;
 }
+
+/** The name of an unknown field, as an error can show it. */
+function shown(name: string): string {
+  if (name === '') return '""';
+  const text = name.length > SHOWN_MAX ? `${name.slice(0, SHOWN_MAX)}…` : name;
+  return text.toWellFormed();
+}
+
+const SHOWN_MAX = 100;
 
 function convert(
   field: Field,

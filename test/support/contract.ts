@@ -31,7 +31,7 @@ export class Contract {
     const type = headers.get('content-type') ?? '';
     if (!/json/.test(type)) return;
     const isVersioned = path.startsWith('/v1/');
-    if (type.includes('vnd.chatkitty+json') || !(isVersioned || type.includes('vnd.chatkitty.v1+json'))) {
+    if (type.includes('vnd.chatkitty+json')) {
       this.servedInSnakeCase ??= this.fetch('openapi.v2.json');
       const unversioned = path.replace(/^\/v1/, '');
       (await this.servedInSnakeCase).check(method, unversioned, status, body, 'the served snake_case document');
