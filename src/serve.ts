@@ -1,18 +1,31 @@
+import { setTimeout } from 'node:timers/promises';
 import { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { DataSource } from 'typeorm';
 import { createApp, listen } from './app.setup.js';
 import { Config } from './config/config.js';
+import { migrationStatus } from './database/schema.js';
 import { Bootstrap } from './operations/bootstrap.js';
 
 /** What is in flight on shutdown gets this long to finish. */
 const SHUTDOWN_MS = 10_000;
 
+/** How often to look whether the schema is there. */
+const SCHEMA_POLL_MS = 1_000;
+
 /** Starts the server, says where it is, and lets it end gracefully when it is asked to. */
 export async function serve(config: Config): Promise<void> {
   const app = await createApp(config);
-  const demo = await app.get(Bootstrap).prepare();
+  const bootstrap = app.get(Bootstrap);
+  const dataSource = app.get(DataSource);
+  const isMigrated = await hasWholeSchema(dataSource);
+  let demo = isMigrated ? await bootstrap.prepare() : undefined;
   await listen(app);
   endOnSignal(app);
   console.log(`Serving the ChatKitty Platform API at ${config.publicUrl} (docs: ${config.publicUrl}/docs)`);
+  if (!isMigrated) {
+    console.log('Not ready yet: MIGRATE_ON_START is false, and the schema of the database is not up to date');
+    if (await wholeSchema(dataSource)) demo = await bootstrap.prepare();
+  }
   if (demo)
     console.log(
       [
@@ -33,14 +46,26 @@ export async function serve(config: Config): Promise<void> {
     );
 }
 
+async function hasWholeSchema(dataSource: DataSource): Promise<boolean> {
+  return (await migrationStatus(dataSource)).every(({ applied }) => applied);
+}
+
+/** Waits until somebody else has brought the schema up to date; false if the server ends before. */
+async function wholeSchema(dataSource: DataSource): Promise<boolean> {
+  while (dataSource.isInitialized) {
+    if (await hasWholeSchema(dataSource)) return true;
+    await setTimeout(SCHEMA_POLL_MS);
+  }
+  return false;
+}
+
 function endOnSignal(app: NestFastifyApplication): void {
   let isEnding = false;
   const end = async () => {
     if (isEnding) return;
     isEnding = true;
-    const deadline = setTimeout(() => process.exit(1), SHUTDOWN_MS);
+    void setTimeout(SHUTDOWN_MS).then(() => process.exit(1));
     await app.close();
-    clearTimeout(deadline);
     process.exit(0);
   };
   process.on('SIGTERM', () => void end());

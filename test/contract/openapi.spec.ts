@@ -126,7 +126,7 @@ describe('the OpenAPI documents', () => {
           statuses: Object.keys(responses as Node),
         })),
       );
-    expect(outline(built.v2 as Node)).toEqual(outline(built.v1 as Node));
+    expect(outline(built.v2)).toEqual(outline(built.v1));
     expect(Object.keys(built.v1.paths as Node).every((path) => path.startsWith('/v1/'))).toBe(true);
     expect(Object.keys(built.v2.paths as Node).some((path) => path.startsWith('/v1/'))).toBe(false);
   });
@@ -144,7 +144,7 @@ describe('the OpenAPI documents', () => {
     /** Whatever is answered has to be what the document says, with nothing more. */
     function expectValid({ id, method, path }: DocumentedOperation, body: unknown): void {
       const operation = (built.v2.paths as Node)[path.replace(/^\/v1/, '')][method.toLowerCase()];
-      const validate = validator(built.v2 as Node).compile(absolute(operation.responses['200'].content[SNAKE].schema));
+      const validate = validator(built.v2).compile(absolute(operation.responses['200'].content[SNAKE].schema));
       expect([id, validate(body), validate.errors]).toEqual([id, true, null]);
     }
 
@@ -197,7 +197,7 @@ describe('the OpenAPI documents', () => {
 function* nodesOf(node: Node, path = ''): Generator<[string, Node]> {
   yield [path, node];
   for (const [key, part] of Object.entries<unknown>(node))
-    if (typeof part === 'object' && part !== null && key !== 'example') yield* nodesOf(part as Node, `${path}/${key}`);
+    if (typeof part === 'object' && part !== null && key !== 'example') yield* nodesOf(part, `${path}/${key}`);
 }
 
 /** Every name with a capital in it, outside of links and what tenants wrote. */

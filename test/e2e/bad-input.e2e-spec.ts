@@ -187,29 +187,10 @@ describe('bad input', () => {
   });
 
   describe('of any kind', () => {
-    const FIELDS = [
-      'type',
-      'name',
-      'username',
-      'displayName',
-      'display_name',
-      'isGuest',
-      'members',
-      'creator',
-      'user',
-      'id',
-      'href',
-      'body',
-      'file',
-      'url',
-      'size',
-      'presence',
-      'status',
-      'properties',
-      'guestUsers',
-      'features',
-      '_links',
-    ];
+    const FIELDS =
+      'type name username displayName display_name isGuest members creator user id href body file url size contentType presence status properties groupTag guestUsers features _links'.split(
+        ' ',
+      );
     const { body } = fc.letrec<{ value: unknown; body: unknown }>((tie) => ({
       value: fc.oneof(
         { depthSize: 'small' },
@@ -224,7 +205,7 @@ describe('bad input', () => {
       }),
     }));
 
-    it('is never our fault', async () => {
+    it('is never our fault in a body', async () => {
       const arbitrary = fc.oneof({ weight: 5, arbitrary: body }, fc.jsonValue());
       await fc.assert(
         fc.asyncProperty(fc.nat(), arbitrary, fc.boolean(), async (pick, given, isMixed) => {
@@ -232,6 +213,37 @@ describe('bad input', () => {
           const mixed = isMixed ? { ...(sample.body as object), ...(given as object) } : given;
           const { status } = await test.client.request(sample.method, sample.path, { body: JSON.stringify(mixed) });
           expect([operation.id, [200, 400, 404]]).toEqual([operation.id, expect.arrayContaining([status])]);
+        }),
+        { numRuns: 150 },
+      );
+    });
+
+    it('is never our fault in a query', async () => {
+      const reads = (await documentedOperations(test.client)).filter(({ method }) => method === 'GET');
+      const position = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
+      const value = fc.oneof(
+        fc.string({ unit: 'binary' }),
+        fc.json(),
+        fc.jsonValue().map(position),
+        fc.integer().map(String),
+        fc.constantFrom('', '0', '-1', String(BIG), 'name,desc', 'id', 'SELF', 'NEXT', 'PREVIOUS', 'PUBLIC', '{"a":1}'),
+        fc.constantFrom(
+          '2024-05-01T00:00:00Z',
+          '2024-05-01',
+          '2024-13-45T99:99:99Z',
+          position([1, 'a']),
+          position([null]),
+        ),
+      );
+      const query = fc.array(fc.tuple(fc.nat(), value), { maxLength: 4 });
+      await fc.assert(
+        fc.asyncProperty(fc.nat(), query, async (pick, given) => {
+          const { path, queryParameters } = reads[pick % reads.length]!;
+          const names = [...queryParameters, 'nonsense'];
+          const pairs = given.map(([name, text]) => `${names[name % names.length]}=${encodeURIComponent(text)}`);
+          const address = `${filled(path, { id: 1 })}?${pairs.join('&')}`;
+          const { status } = await test.client.get(address);
+          expect([address, [200, 400, 404]]).toEqual([address, expect.arrayContaining([status])]);
         }),
         { numRuns: 150 },
       );

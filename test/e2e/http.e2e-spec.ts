@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, TestApp } from '../support/app.js';
 import { Answer } from '../support/answer.js';
 import { RequestOptions } from '../support/client.js';
+import { documentedOperations, Samples } from '../support/samples.js';
 
 /** The headers that the API's overview shows, but for those that each answer has its own value of. */
 const OVERVIEW = {
@@ -149,20 +150,19 @@ describe('HTTP', () => {
   });
 
   describe('verbs', () => {
-    it.each([
-      '/',
-      '/v1',
-      '/health',
-      '/v1/users/{id}',
-      '/users/{id}/channels',
-      '/v1/channels',
-      '/v1/application',
-      '/v1/messages',
-    ])('HEAD %s answers what GET would, without the body', async (path) => {
-      const [get, head] = [await send('GET', path), await send('HEAD', path)];
-      expect([head.status, head.body]).toEqual([get.status, '']);
-      for (const name of ['content-type', 'content-length'])
-        expect([name, head.headers.get(name)]).toEqual([name, get.headers.get(name)]);
+    it('HEAD answers what GET would, without the body', async () => {
+      const samples = new Samples(test.client);
+      const addresses = ['/', '/v1', '/health', '/docs', '/openapi.json', '/v1/picture/Ada'];
+      for (const operation of await documentedOperations(test.client))
+        // Of users, HEAD says whether there is one with a name.
+        if (operation.method === 'GET' && operation.id !== 'list-users')
+          addresses.push((await samples.of(operation)).path);
+      for (const address of addresses) {
+        const [get, head] = [await send('GET', address), await send('HEAD', address)];
+        expect([address, head.status, head.body]).toEqual([address, 200, '']);
+        for (const name of ['content-type', 'content-length'])
+          expect([address, head.headers.get(name)]).toEqual([address, get.headers.get(name)]);
+      }
     });
 
     it.each([

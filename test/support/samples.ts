@@ -11,7 +11,7 @@ export interface DocumentedOperation {
   tags: string[];
   summary: string;
   takesBody: boolean;
-  isPaged: boolean;
+  queryParameters: string[];
 }
 
 /** A request that succeeds when it is sent once. All that it names exists, for this request alone. */
@@ -40,7 +40,9 @@ export async function documentedOperations(client: Client): Promise<DocumentedOp
       tags: operation.tags,
       summary: operation.summary,
       takesBody: operation.requestBody !== undefined,
-      isPaged: operation.parameters?.some(({ name }: { name: string }) => name === 'size') ?? false,
+      queryParameters: ((operation.parameters ?? []) as { in: string; name: string }[])
+        .filter((parameter) => parameter.in === 'query')
+        .map(({ name }) => name),
     })),
   );
 }

@@ -1,0 +1,307 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Database } from '../../src/database/database.js';
+import { UnitOfWork } from '../../src/database/unit-of-work.js';
+import { JobContext } from '../../src/jobs/job-handler.js';
+import { JobRunner } from '../../src/jobs/job-runner.js';
+import { JobsService } from '../../src/jobs/jobs.service.js';
+import { CounterCheck } from '../../src/operations/counter-check.js';
+import { startApp, TestApp } from '../support/app.js';
+import { pause, until } from '../support/wait.js';
+
+interface StoredJob {
+  id: number;
+  state: string;
+  failures: number;
+  lease_owner: string | null;
+  leased_until: number;
+  ended_time: number | null;
+}
+type Step = (job: JobContext) => Promise<boolean>;
+
+describe('a job', () => {
+  let test: TestApp;
+  let database: Database;
+  let units: UnitOfWork;
+  let runners: JobRunner[] = [];
+  beforeAll(async () => {
+    test = await startApp();
+    database = test.database;
+    units = test.app.get(UnitOfWork);
+    // The tests have runners of their own, as if each were a process.
+    await test.app.get(JobRunner).beforeApplicationShutdown();
+  });
+  beforeEach(() => database.execute('DELETE FROM jobs'));
+  afterEach(async () => {
+    await Promise.all(runners.map((runner) => runner.beforeApplicationShutdown()));
+    runners = [];
+  });
+  afterAll(async () => {
+    await database.execute('DELETE FROM jobs');
+    await test.close();
+  });
+
+  const start = (step: Step): JobRunner => {
+    const runner = new JobRunner(database, units);
+    runner.register({ type: 'TEST', step });
+    runner.onApplicationBootstrap();
+    runners.push(runner);
+    return runner;
+  };
+  const schedule = (payload: Record<string, unknown> = {}) =>
+    test.app.get(JobsService).schedule(test.application.applicationId, 'TEST', payload);
+  const jobs = () =>
+    database.query<StoredJob>(
+      'SELECT id, state, failures, lease_owner, leased_until, ended_time FROM jobs ORDER BY id',
+    );
+  const states = async () => (await jobs()).map(({ state }) => state);
+  /** As if the time had come for all that wait. */
+  const letTimePass = () => database.execute('UPDATE jobs SET leased_until = 0');
+  const finished = (count = 1) =>
+    until('all jobs are finished', async () => {
+      const all = await jobs();
+      return all.length === count && all.every(({ state }) => state === 'FINISHED');
+    });
+
+  it('is done in steps, with what it was scheduled with', async () => {
+    const steps: JobContext[] = [];
+    const runner = start(async (job) => steps.push(job) === 3);
+    await schedule({ a: [1, null] });
+    runner.wake();
+    await finished();
+    const [{ id, ended_time, lease_owner }] = (await jobs()) as [StoredJob];
+    const { applicationId } = test.application;
+    expect(steps).toEqual(Array.from({ length: 3 }, () => ({ id, applicationId, payload: { a: [1, null] } })));
+    expect(lease_owner).toBeNull();
+    expect(Math.abs(ended_time! - Date.now())).toBeLessThan(10_000);
+  });
+
+  it('is done if, and only if, what scheduled it is committed', async () => {
+    const done: unknown[] = [];
+    const runner = start(async ({ payload }) => done.push(payload.name) > 0);
+    const failing = units.run(async () => {
+      await schedule({ name: 'taken back' });
+      throw new Error('intended');
+    });
+    await expect(failing).rejects.toThrow('intended');
+    await units.run(() => schedule({ name: 'committed' }));
+    runner.wake();
+    await finished();
+    expect(done).toEqual(['committed']);
+  });
+
+  it('survives the process that scheduled it', async () => {
+    await schedule();
+    let steps = 0;
+    start(async () => ++steps > 0);
+    await finished();
+    expect(steps).toBe(1);
+  });
+
+  it('that fails is tried again later and later, and given up at last', async () => {
+    let steps = 0;
+    let failedTime = 0;
+    await schedule();
+    const runner = start(async () => {
+      steps++;
+      failedTime = Date.now();
+      throw new Error('intended');
+    });
+    const waits: number[] = [];
+    for (let failures = 1; failures <= 4; failures++) {
+      await until('it has failed', async () => (await jobs())[0]!.failures === failures);
+      waits.push(Math.floor(((await jobs())[0]!.leased_until - failedTime) / 1000));
+      if (failures < 4) await letTimePass();
+      runner.wake();
+    }
+    expect(waits).toEqual([1, 2, 4, 8]);
+    const stepsBefore = steps;
+    runner.wake();
+    await pause(50);
+    expect(steps).toBe(stepsBefore);
+    await database.execute('UPDATE jobs SET failures = 11, leased_until = 0');
+    runner.wake();
+    await until('it is given up', async () => (await jobs())[0]!.state === 'FAILED');
+    await letTimePass();
+    runner.wake();
+    await pause(50);
+    expect(steps).toBe(stepsBefore + 1);
+  });
+
+  it('that got on meanwhile has as many tries as at first', async () => {
+    let steps = 0;
+    const runner = start(async () => {
+      if (++steps === 2) throw new Error('intended');
+      return false;
+    });
+    await schedule();
+    await database.execute('UPDATE jobs SET failures = 11');
+    runner.wake();
+    await until('it has failed', async () => steps === 2 && (await jobs())[0]!.lease_owner === null);
+    expect((await jobs())[0]).toMatchObject({ state: 'RUNNING', failures: 1, lease_owner: null });
+  });
+
+  it('that fails does not hold up the others', async () => {
+    const done: unknown[] = [];
+    const runner = start(async ({ payload }) => {
+      if (payload.name === 'bad') throw new Error('intended');
+      return done.push(payload.name) > 0;
+    });
+    for (const name of ['bad', 'good', 'better']) await schedule({ name });
+    runner.wake();
+    await until('the others are done', () => done.length === 2);
+    expect(done).toEqual(['good', 'better']);
+    await until('their states are kept', async () => (await states()).join() === 'RUNNING,FINISHED,FINISHED');
+  });
+
+  it('is done once, though several processes look for work', async () => {
+    const done: unknown[] = [];
+    const step: Step = async ({ payload }) => {
+      await pause(1);
+      return done.push(payload.number) > 0;
+    };
+    const several = [start(step), start(step), start(step)];
+    for (let number = 0; number < 30; number++) await schedule({ number });
+    for (const runner of several) runner.wake();
+    await finished(30);
+    expect(done.sort()).toEqual(Array.from({ length: 30 }, (_, number) => number).sort());
+  });
+
+  it('is taken over when nothing is heard of its runner for as long as the lease', async () => {
+    let release = () => {};
+    const stuck = new Promise<void>((resolve) => (release = resolve));
+    const done: string[] = [];
+    const first = start(async () => {
+      await stuck;
+      done.push('first');
+      return true;
+    });
+    await schedule();
+    first.wake();
+    await until('the first has it', async () => (await states())[0] === 'RUNNING');
+    const [{ leased_until }] = (await jobs()) as [StoredJob];
+    expect(leased_until - Date.now()).toBeGreaterThan(20_000);
+    const second = start(async () => done.push('second') > 0);
+    await pause(50);
+    expect(done).toEqual([]);
+    await letTimePass();
+    second.wake();
+    await finished();
+    release();
+    await pause(50);
+    expect(done).toEqual(['second', 'first']);
+    expect(await states()).toEqual(['FINISHED']);
+  });
+
+  it('belongs to whoever took it over, whatever becomes of the first runner', async () => {
+    const runner = start(async () => {
+      await database.execute("UPDATE jobs SET lease_owner = 'another', leased_until = 99");
+      throw new Error('intended');
+    });
+    await schedule();
+    runner.wake();
+    await until('it is taken over', async () => (await jobs())[0]!.lease_owner === 'another');
+    await runner.beforeApplicationShutdown();
+    expect((await jobs())[0]).toMatchObject({ lease_owner: 'another', leased_until: 99, failures: 0 });
+  });
+
+  it('holds its lease as long as it gets on', async () => {
+    let steps = 0;
+    const leases: number[] = [];
+    const runner = start(async () => {
+      leases.push((await jobs())[0]!.leased_until - Date.now());
+      await database.execute('UPDATE jobs SET leased_until = 1');
+      return ++steps === 3;
+    });
+    await schedule();
+    runner.wake();
+    await finished();
+    expect(leases.filter((lease) => lease > 20_000)).toHaveLength(3);
+  });
+
+  it('is given back when its process ends, and no other is begun', async () => {
+    let steps = 0;
+    const runner = start(async () => {
+      steps++;
+      await pause(30);
+      return steps === 2;
+    });
+    await schedule();
+    await schedule();
+    runner.wake();
+    await until('the first has begun', () => steps === 1);
+    await runner.beforeApplicationShutdown();
+    expect(steps).toBe(1);
+    for (const job of await jobs()) expect(job).toMatchObject({ lease_owner: null, leased_until: 0, failures: 0 });
+    start(async () => true);
+    await finished(2);
+  });
+
+  it('is not begun when the process ends with the one before', async () => {
+    const runner = start(async () => {
+      void runner.beforeApplicationShutdown();
+      await pause(30);
+      return true;
+    });
+    await schedule();
+    await schedule();
+    runner.wake();
+    await until('the first is done', async () => (await states()).includes('FINISHED'));
+    await runner.beforeApplicationShutdown();
+    expect(await states()).toEqual(['FINISHED', 'PENDING']);
+  });
+});
+
+describe('the deletion of a large channel', () => {
+  let test: TestApp;
+  beforeAll(async () => {
+    test = await startApp();
+  });
+  afterAll(() => test.close());
+
+  it('ends with exact counters, while others go on', async () => {
+    const MESSAGES = 3_000;
+    const { database, client, make } = test;
+    const { applicationId } = test.application;
+    const users = await make.users(3);
+    const channel = await make.channel({ members: users });
+    const other = await make.channel({ members: users });
+    const senders = [...users.map(({ id }) => id), null];
+    await test.app.get(UnitOfWork).run(async () => {
+      const [{ main_thread_id }] = (await database.query<{ main_thread_id: number }>(
+        'SELECT main_thread_id FROM channels WHERE id = ?',
+        [channel.id],
+      )) as [{ main_thread_id: number }];
+      for (let from = 0; from < MESSAGES; from += 500) {
+        const rows = Array.from({ length: 500 }, (_, index) => senders[(from + index) % 4]!);
+        await database.execute(
+          `INSERT INTO messages (application_id, channel_id, thread_id, user_id, type, body, nested_level, properties, created_time) VALUES ${rows.map(() => `(${applicationId}, ${channel.id}, ${main_thread_id}, ?, 'TEXT', 'x', 0, '{}', 1)`).join(', ')}`,
+          rows,
+        );
+      }
+      const [last] = await database.query<{ id: number }>('SELECT MAX(id) AS id FROM messages');
+      await database.execute('UPDATE channels SET message_count = ?, last_message_id = ? WHERE id = ?', [
+        MESSAGES,
+        last!.id,
+        channel.id,
+      ]);
+      for (const { id } of users)
+        await database.execute('UPDATE users SET message_count = ? WHERE id = ?', [MESSAGES / 4, id]);
+      await database.execute('UPDATE applications SET message_count = ? WHERE id = ?', [MESSAGES, applicationId]);
+    });
+    const check = new CounterCheck(database);
+    expect((await check.run()).differences).toEqual([]);
+
+    const deletion = client.delete(`/v1/channels/${channel.id}`);
+    const sends = Array.from({ length: 30 }, (_, index) => make.message(other, 'meanwhile', users[index % 3]));
+    expect((await deletion).status).toBe(200);
+    expect((await client.get(`/v1/channels/${channel.id}/messages`)).status).toBe(404);
+    expect((await check.run()).differences.filter(({ table }) => table !== 'users')).toEqual([]);
+    await Promise.all(sends);
+    await test.jobsDone();
+    expect((await check.run()).differences).toEqual([]);
+    for (const table of ['messages', 'memberships', 'threads'])
+      expect(await database.query(`SELECT 1 FROM ${table} WHERE channel_id = ?`, [channel.id])).toEqual([]);
+    expect(await database.query('SELECT 1 FROM channels WHERE id = ?', [channel.id])).toEqual([]);
+    expect(await database.query('SELECT id FROM messages WHERE channel_id = ?', [other.id])).toHaveLength(30);
+  });
+});
