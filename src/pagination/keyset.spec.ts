@@ -6,7 +6,7 @@ import { behind, decodePosition, encodePosition, orderBy, Position, reversed } f
 import { SortKey } from './sort.js';
 
 const key = (column: string, descending = false): SortKey => ({ column, descending });
-const COLUMNS = ['a', 'b', 'id'] as const;
+type Column = 'a' | 'b' | 'id';
 
 /** Any order of these columns that ends in the unique one. */
 const orders = fc
@@ -20,9 +20,11 @@ describe('what is behind a position', () => {
     database = new Libsql(':memory:');
     database.exec('CREATE TABLE items (id INTEGER PRIMARY KEY, a TEXT, b INTEGER)');
   });
-  afterAll(() => database.close());
+  afterAll(() => {
+    database.close();
+  });
 
-  type Row = Record<(typeof COLUMNS)[number], string | number | null>;
+  type Row = Record<Column, string | number | null>;
   const select = (rest: string, parameters: Position = []) =>
     database.prepare(`SELECT id, a, b FROM items ${rest}`).all(...parameters) as Row[];
 

@@ -126,7 +126,11 @@ describe('the dialect', () => {
     value: fc.oneof(
       { maxDepth: 4, depthSize: 'small' },
       fc.constantFrom(null, true, false, 0, 1, 2, -1, 1.5, '', 'a', 'A', '1', 'é', '"', '\\'),
-      fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.maxSafeInteger(), fc.string({ unit: 'grapheme' })),
+      fc.oneof(
+        fc.double({ noNaN: true, noDefaultInfinity: true }),
+        fc.maxSafeInteger(),
+        fc.string({ unit: 'grapheme' }),
+      ),
       fc.array(tie('value'), { maxLength: 3 }),
       fc.dictionary(fc.constantFrom('a', 'b', 'A', 'a.b', '"', '\\', 'ä', ''), tie('value'), { maxKeys: 3 }),
     ),
