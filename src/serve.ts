@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { createApp, listen } from './app.setup.js';
 import { Config } from './config/config.js';
 import { migrationStatus } from './database/schema.js';
+import { Connections } from './http/connections.js';
 import { Bootstrap } from './operations/bootstrap.js';
 
 /** What is in flight on shutdown gets this long to finish. */
@@ -19,8 +20,9 @@ export async function serve(config: Config): Promise<void> {
   const dataSource = app.get(DataSource);
   const isMigrated = await hasWholeSchema(dataSource);
   let demo = isMigrated ? await bootstrap.prepare() : undefined;
+  const connections = new Connections(app.getHttpServer());
   await listen(app);
-  endOnSignal(app);
+  endOnSignal(app, connections);
   console.log(`Serving the ChatKitty Platform API at ${config.publicUrl} (docs: ${config.publicUrl}/docs)`);
   if (!isMigrated) {
     console.log('Not ready yet: MIGRATE_ON_START is false, and the schema of the database is not up to date');
@@ -59,12 +61,13 @@ async function wholeSchema(dataSource: DataSource): Promise<boolean> {
   return false;
 }
 
-function endOnSignal(app: NestFastifyApplication): void {
+function endOnSignal(app: NestFastifyApplication, connections: Connections): void {
   let isEnding = false;
   const end = async () => {
     if (isEnding) return;
     isEnding = true;
     void setTimeout(SHUTDOWN_MS).then(() => process.exit(1));
+    connections.closeWhenIdle();
     await app.close();
     process.exit(0);
   };

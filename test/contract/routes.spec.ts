@@ -116,8 +116,17 @@ describe('routes', () => {
   });
 
   describe('ask for the scopes that they are documented with', () => {
-    const clientWith = (application: CreatedApplication, scopes: string[]) =>
-      Client.of(test.url, application, new Contract(test.url), scopes.join(' '));
+    // Many operations take the same scopes, and a token takes its time.
+    const clients = new Map<string, Promise<Client>>();
+    function clientWith(application: CreatedApplication, scopes: string[]): Promise<Client> {
+      const key = `${application.applicationId} ${scopes.join(' ')}`;
+      let client = clients.get(key);
+      if (!client) {
+        client = Client.of(test.url, application, new Contract(test.url), scopes.join(' '));
+        clients.set(key, client);
+      }
+      return client;
+    }
 
     it('and refuse a token with other scopes, or with all but one of them', async () => {
       const samples = new Samples(test.client);

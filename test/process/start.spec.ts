@@ -47,10 +47,10 @@ describe('a server that starts', () => {
   };
   const secretIn = (server: ServerProcess) => /client secret\s+(\S+)/.exec(server.stdout)?.[1];
 
-  it.each([1, 2])('together with another on an empty database serves as well as the other (%d)', async () => {
-    const servers = [1, 2].map(() => ServerProcess.launch(environment()));
+  it('together with others on an empty database serves as well as they do', async () => {
+    const servers = [1, 2, 3].map(() => ServerProcess.launch(environment()));
     await Promise.all(servers.map((server) => server.ready()));
-    expect(await Promise.all(servers.map((server) => status(server, '/health')))).toEqual([200, 200]);
+    expect(await Promise.all(servers.map((server) => status(server, '/health')))).toEqual([200, 200, 200]);
     // A database of one's own is for trying things out; a server is not.
     const demos = isMysql ? 0 : 1;
     expect(servers.filter(secretIn)).toHaveLength(demos);
