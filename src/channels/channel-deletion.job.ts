@@ -52,6 +52,8 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
   }
 
   private async deleteMemberships(channelId: number): Promise<number> {
+    // Held first: the deletion of a user ends memberships at the same time.
+    await this.database.query(`SELECT id FROM channels WHERE id = ? ${this.database.dialect.forUpdate}`, [channelId]);
     const found = await this.database.query<{ user_id: number }>(
       `SELECT user_id FROM memberships WHERE channel_id = ? ORDER BY user_id LIMIT ${rows(ROWS_A_STEP)}`,
       [channelId],

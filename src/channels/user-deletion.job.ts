@@ -31,7 +31,11 @@ export class UserDeletionJob implements JobHandler, OnModuleInit {
         [userId],
       );
       if (found.length === 0) return true;
-      const ids = found.map(({ channel_id }) => channel_id);
+      const ids = await this.lockMemberships(
+        userId,
+        found.map(({ channel_id }) => channel_id),
+      );
+      if (ids.length === 0) return false;
       // Channels first, then users: the order in which everybody locks them.
       await this.database.execute(
         `UPDATE channels SET member_count = member_count - 1 WHERE id IN (${marks(ids)})`,
@@ -47,5 +51,18 @@ export class UserDeletionJob implements JobHandler, OnModuleInit {
       ]);
       return false;
     });
+  }
+
+  /** Holds the channels, and answers those that the user is still in: others end memberships at the same time. */
+  private async lockMemberships(userId: number, channelIds: readonly number[]): Promise<number[]> {
+    await this.database.query(
+      `SELECT id FROM channels WHERE id IN (${marks(channelIds)}) ORDER BY id ${this.database.dialect.forUpdate}`,
+      channelIds,
+    );
+    const found = await this.database.query<{ channel_id: number }>(
+      `SELECT channel_id FROM memberships WHERE user_id = ? AND channel_id IN (${marks(channelIds)})`,
+      [userId, ...channelIds],
+    );
+    return found.map(({ channel_id }) => channel_id);
   }
 }

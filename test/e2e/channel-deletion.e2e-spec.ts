@@ -86,6 +86,7 @@ describe('deleting a channel', () => {
   });
 
   it('leaves every count right once the rest is cleared away', async () => {
+    await test.jobsDone();
     const channel = await test.make.channel({ members: [ann, bob] });
     const message = await test.make.message(channel, 'One', ann);
     for (const sender of [ann, bob, undefined]) await test.make.reply(message, 'Reply', sender);
