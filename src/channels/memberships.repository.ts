@@ -25,9 +25,11 @@ export class MembershipsRepository {
   /** Holds the users until the open unit ends, and answers which of them still exist. */
   async lockUsers(applicationId: number, userIds: readonly number[]): Promise<Set<number>> {
     const living = new Set<number>();
+    // By the key, in its order: another index would be locked as well, in its own order, and writers meet there.
+    const { dialect } = this.database;
     for (const some of portions(userIds)) {
       const found = await this.database.query<{ id: number }>(
-        `SELECT id FROM users WHERE application_id = ? AND id IN (${marks(some)}) AND deleted_time IS NULL ORDER BY id ${this.database.dialect.forUpdate}`,
+        `SELECT id FROM users ${dialect.readBy('PRIMARY')} WHERE application_id = ? AND id IN (${marks(some)}) AND deleted_time IS NULL ORDER BY id ${dialect.forUpdate}`,
         [applicationId, ...some],
       );
       for (const { id } of found) living.add(id);
