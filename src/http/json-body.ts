@@ -30,26 +30,18 @@ function jsonReader(): FastifyBodyParser<string> {
     if (text.trim() === '') return done(null, undefined);
     if (isNestedTooDeep(text)) return done(refuse(`must not be nested deeper than ${JSON_MAX_DEPTH} levels`));
     void parse(request, text, (error, value) => {
-      if (!error) return done(null, value);
-      const isPoisoned = /forbidden prototype property/.test(error.message);
-      done(
-        refuse(
-          isPoisoned
-            ? 'must not contain the keys __proto__ or constructor.prototype'
-            : `is not valid JSON: ${reason(text)}`,
-        ),
-      );
+      done(error && refuse(reason(text)), value);
     });
   };
 }
 
-/** What JSON.parse says, which names the place. */
+/** Why a text was refused: what JSON.parse says, which names the place; a text that it can read has keys that are forbidden. */
 function reason(text: string): string {
   try {
     JSON.parse(text);
-    return 'it cannot be read';
+    return 'must not contain the keys __proto__ or constructor.prototype';
   } catch (error) {
-    return (error as Error).message;
+    return `is not valid JSON: ${(error as Error).message}`;
   }
 }
 

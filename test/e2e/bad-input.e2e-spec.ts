@@ -67,6 +67,16 @@ describe('bad input', () => {
       });
     });
 
+    it.each([
+      ['a forbidden key', '{"name":"ada","__proto__":{}}', /^must not contain the keys __proto__ or/],
+      ['broken JSON', '{"name":', /^is not valid JSON: ./],
+    ])('%s, and says so', async (_, body, message) => {
+      const answer = await test.client.request('POST', '/v1/users', { body });
+      expect(answer.body.errors).toEqual([
+        { resource: 'Request', field: 'body', code: 'invalid', message: expect.stringMatching(message) },
+      ]);
+    });
+
     it('more than a megabyte', async () => {
       const body = `{"name":"${'x'.repeat(1_048_576)}"}`;
       await writingNothing(test, async () => {
