@@ -29,6 +29,7 @@ export interface OpenUnit extends Executor {
  */
 export abstract class Database implements Executor {
   private readonly units = new AsyncLocalStorage<OpenUnit>();
+  private openUnits = 0;
 
   abstract readonly dialect: Dialect;
   /** Runs SQL outside of every unit. */
@@ -44,8 +45,14 @@ export abstract class Database implements Executor {
     return this.units.getStore();
   }
 
-  protected within<T>(unit: OpenUnit, work: () => Promise<T>): Promise<T> {
-    return this.units.run(unit, work);
+  /** While the storage is in use, Node 20 follows every promise of the process, so it rests when no unit is open. */
+  protected async within<T>(unit: OpenUnit, work: () => Promise<T>): Promise<T> {
+    this.openUnits++;
+    try {
+      return await this.units.run(unit, work);
+    } finally {
+      if (--this.openUnits === 0) this.units.disable();
+    }
   }
 
   query<Row>(sql: string, parameters: readonly SqlValue[] = []): Promise<Row[]> {
