@@ -67,6 +67,25 @@ export default tseslint.config(
     },
   },
   {
+    // Nest's own hand over what was sent, unchecked.
+    files: ['src/**/*.ts'],
+    ignores: ['src/resource/input.decorators.ts', ...SHARED.map((folder) => `src/${folder}/**/*.ts`)],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@nestjs/common',
+              importNames: ['Body', 'Query'],
+              message: 'Take them from resource/input.decorators.js, which check the input.',
+            },
+          ],
+        },
+      ],
+    },
+  },
+  {
     // Tests look into answers of every shape.
     files: ['test/**/*.ts'],
     rules: {

@@ -1,5 +1,5 @@
 import { DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { ApplicationsModule } from './applications/applications.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { BearerGuard } from './auth/bearer.guard.js';
@@ -12,14 +12,12 @@ import { EventsModule } from './events/events.module.js';
 import { HalInterceptor } from './hal/hal.interceptor.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { PathFamilyGuard } from './http/path-family.guard.js';
-import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PaginationModule } from './pagination/pagination.module.js';
-import { InputPipe } from './resource/input.pipe.js';
 import { UsersModule } from './users/users.module.js';
 
 /** The whole server. */
@@ -48,10 +46,7 @@ export class AppModule {
         // In this order: who is calling, then whether the application in the path is theirs.
         { provide: APP_GUARD, useClass: BearerGuard },
         { provide: APP_GUARD, useClass: PathFamilyGuard },
-        // The first is the outermost: it stores the answer that the second has written.
-        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: HalInterceptor },
-        { provide: APP_PIPE, useClass: InputPipe },
         ApiErrorFilter,
         { provide: APP_FILTER, useExisting: ApiErrorFilter },
       ],

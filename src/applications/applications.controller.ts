@@ -1,10 +1,11 @@
-import { Body, Delete, Get, Put, Query } from '@nestjs/common';
+import { Delete, Get, Put } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
 import { Caller } from '../auth/principal.js';
 import { resource } from '../hal/answer.js';
 import { Operation } from '../hal/operation.decorator.js';
 import { PlatformController } from '../http/platform-controller.decorator.js';
 import { TextField } from '../resource/fields.js';
+import { Body, Query } from '../resource/input.decorators.js';
 import { About } from '../resource/registry.js';
 import {
   ApplicationResource,

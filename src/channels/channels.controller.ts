@@ -1,4 +1,4 @@
-import { Body, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { Delete, Get, Patch, Post } from '@nestjs/common';
 import { ApplicationResource, toApplicationResource } from '../applications/application.resource.js';
 import { ApplicationsService } from '../applications/applications.service.js';
 import type { Principal } from '../auth/principal.js';
@@ -9,6 +9,7 @@ import { PATCH_BODY_TYPES } from '../http/media-types.js';
 import { PlatformController } from '../http/platform-controller.decorator.js';
 import { Page } from '../pagination/page.js';
 import { IdParam } from '../resource/id-param.decorator.js';
+import { Body, Query } from '../resource/input.decorators.js';
 import { parseTime } from '../resource/time.js';
 import { propertiesFilter } from '../resource/properties-filter.js';
 import { ChannelLists } from './channel-lists.js';

@@ -1,4 +1,4 @@
-import { Body, Delete, Get, Post, Query } from '@nestjs/common';
+import { Delete, Get, Post } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
 import { Caller } from '../auth/principal.js';
 import { page, resource } from '../hal/answer.js';
@@ -7,6 +7,7 @@ import { PlatformController } from '../http/platform-controller.decorator.js';
 import { PageQuery } from '../pagination/page-query.js';
 import { Page } from '../pagination/page.js';
 import { IdParam } from '../resource/id-param.decorator.js';
+import { Body, Query } from '../resource/input.decorators.js';
 import { ChatUserReference } from '../users/user-reference.js';
 import { ChatUserResource, toUserResource } from '../users/user.resource.js';
 import { ChannelLists } from './channel-lists.js';

@@ -1,12 +1,13 @@
 import '@fastify/multipart';
 import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
 import { FastifyReply, FastifyRequest } from 'fastify';
-import { map, Observable } from 'rxjs';
+import { defer, lastValueFrom, map, Observable } from 'rxjs';
 import { Config } from '../config/config.js';
 import { NotAcceptableError, UnsupportedMediaTypeError } from '../errors/api-error.js';
 import { Form } from '../http/form.js';
-import { casingOf, JSON_BODY_TYPES, MEDIA_TYPES, negotiate } from '../http/media-types.js';
+import { casingOf, JSON_BODY_TYPES, MEDIA_TYPES, MediaType, negotiate } from '../http/media-types.js';
 import { familyOf } from '../http/path-family.js';
+import { IdempotentWrites } from '../idempotency/idempotent-writes.js';
 import { CursorPage, Page } from '../pagination/page.js';
 import { Rendering, writerOf } from '../resource/writer.js';
 import { Answer } from './answer.js';
@@ -14,50 +15,56 @@ import { collectionAddress, writeCursorPage, writePage } from './envelopes.js';
 import { canonicalLinks, plainLinks } from './link-base.js';
 import { OPERATION, OperationOptions } from './operation.decorator.js';
 
-/** Writes what a handler returns as HAL: declared fields, links, page envelopes, in the caller's representation. */
+/**
+ * Writes what a handler returns as HAL: declared fields, links, page envelopes, in the caller's representation. A write
+ * that has a key to be done once is handed on with its answer written, which is stored and repeated as it is.
+ *
+ * It is the only interceptor: each one costs a request as much as a look-up by key.
+ */
 @Injectable()
 export class HalInterceptor implements NestInterceptor {
-  constructor(private readonly config: Config) {}
+  constructor(
+    private readonly config: Config,
+    private readonly writes: IdempotentWrites,
+  ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const operation = Reflect.getMetadata(OPERATION, context.getHandler()) as OperationOptions | undefined;
     if (!operation) return next.handle();
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
     const type = negotiate(request.headers.accept);
     if (!type) throw new NotAcceptableError(MEDIA_TYPES);
     if (operation.body && (request.isMultipart() || request.body instanceof Form))
       throw new UnsupportedMediaTypeError(JSON_BODY_TYPES);
-    return next.handle().pipe(
-      map((value: unknown) => {
-        if (operation.answer.form === 'empty') return undefined;
-        const reply = context.switchToHttp().getResponse<FastifyReply>();
-        reply.header('content-type', type);
-        const family = familyOf(request);
-        const { applicationId } = request.principal!;
-        const links = family.isVersioned
-          ? canonicalLinks(this.config.publicUrl, applicationId)
-          : plainLinks(this.config.publicUrl);
-        return write(operation.answer, value, { casing: casingOf(type), links }, () =>
-          collectionAddress(links.base, family.path, request.query as Record<string, unknown>),
-        );
-      }),
+    const key = this.writes.keyOf(request);
+    const written = () => next.handle().pipe(map((value) => this.write(operation.answer, value, type, request, reply)));
+    if (key === undefined) return written();
+    // The handler takes part in the unit of work only if it is asked for inside.
+    return defer(() =>
+      this.writes.once(request, reply, key, () => lastValueFrom(written(), { defaultValue: undefined })),
     );
   }
-}
 
-function write(
-  answer: Exclude<Answer, { form: 'empty' }>,
-  value: unknown,
-  rendering: Rendering,
-  address: () => string,
-): string {
-  const writer = writerOf(answer.type, rendering.casing);
-  switch (answer.form) {
-    case 'resource':
-      return writer(value, rendering);
-    case 'page':
-      return writePage(value as Page<unknown>, answer.key, writer, rendering, address());
-    case 'cursorPage':
-      return writeCursorPage(value as CursorPage<unknown>, answer.key, writer, rendering, address());
+  private write(
+    answer: Answer,
+    value: unknown,
+    type: MediaType,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): string | undefined {
+    if (answer.form === 'empty') return undefined;
+    reply.header('content-type', type);
+    const { publicUrl } = this.config;
+    const { isVersioned, path } = familyOf(request);
+    const links = isVersioned ? canonicalLinks(publicUrl, request.principal!.applicationId) : plainLinks(publicUrl);
+    const rendering: Rendering = { casing: casingOf(type), links };
+    const writer = writerOf(answer.type, rendering.casing);
+    if (answer.form === 'resource') return writer(value, rendering);
+    const address = collectionAddress(links.base, path, request.query as Record<string, unknown>);
+    return answer.form === 'page'
+      ? writePage(value as Page<unknown>, answer.key, writer, rendering, address)
+      : writeCursorPage(value as CursorPage<unknown>, answer.key, writer, rendering, address);
   }
 }

@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-import { CallHandler, ExecutionContext, Injectable, NestInterceptor } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { FastifyReply, FastifyRequest } from 'fastify';
-import { defer, lastValueFrom, Observable } from 'rxjs';
 import { isDuplicate } from '../database/database-errors.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { ClientError } from '../errors/api-error.js';
@@ -18,22 +17,22 @@ const KEY = /^[\x20-\x7E]{1,255}$/;
  * that was refused leaves no trace, so it can be corrected and sent again under the same key.
  */
 @Injectable()
-export class IdempotencyInterceptor implements NestInterceptor {
+export class IdempotentWrites {
   constructor(
     private readonly keys: IdempotencyRepository,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
-  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+  /** Under which key the request is to be done once; none if it is no write, or the caller does not ask for it. */
+  keyOf(request: FastifyRequest): string | undefined {
     const key = request.headers['idempotency-key'];
-    if (key === undefined || !request.principal || !WRITES.has(request.method)) return next.handle();
+    if (key === undefined || !request.principal || !WRITES.has(request.method)) return undefined;
     if (typeof key !== 'string' || !KEY.test(key)) throw refuse('invalid', 'must be 1 to 255 visible ASCII characters');
-    const reply = context.switchToHttp().getResponse<FastifyReply>();
-    return defer(() => this.once(request, reply, key, () => lastValueFrom(next.handle(), { defaultValue: undefined })));
+    return key;
   }
 
-  private async once(
+  /** Does the work, which answers the text of the answer; or gives the answer that it had before. */
+  async once(
     request: FastifyRequest,
     reply: FastifyReply,
     key: string,

@@ -1,4 +1,4 @@
-import { Body, Delete, Get, Patch, Post, Query } from '@nestjs/common';
+import { Delete, Get, Patch, Post } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
 import { Caller } from '../auth/principal.js';
 import { cursorPage, resource } from '../hal/answer.js';
@@ -8,6 +8,7 @@ import { PlatformController } from '../http/platform-controller.decorator.js';
 import { CursorQuery } from '../pagination/cursor-query.js';
 import { CursorPage } from '../pagination/page.js';
 import { IdParam } from '../resource/id-param.decorator.js';
+import { Body, Query } from '../resource/input.decorators.js';
 import { ReplyThreadResource, toThreadResource } from '../threads/thread.resource.js';
 import { ListMessagesQuery } from './list-messages.query.js';
 import { MessageLists } from './message-lists.js';

@@ -1,20 +1,24 @@
 import { ArgumentMetadata, Injectable, PipeTransform } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { ClientError } from '../errors/api-error.js';
 import { readBody, readQuery } from './input.js';
 import { isJsonObject } from './json.js';
-import { isRegistered, resourceNameOf } from './registry.js';
+import { isRegistered, ResourceClass, resourceNameOf } from './registry.js';
+
+/** Longer query strings are filters and positions, which hardly come again. */
+const REMEMBERED_MAX_LENGTH = 100;
+const REMEMBERED_QUERIES = 500;
 
 /** Turns bodies and query strings into instances of the classes that handlers ask for, or refuses them. */
 @Injectable()
 export class InputPipe implements PipeTransform {
+  // The same few pages are asked for again and again.
+  private readonly queries = new LRUCache<string, object>({ max: REMEMBERED_QUERIES });
+
   transform(value: unknown, { type, metatype: given }: ArgumentMetadata): unknown {
     const metatype: unknown = given;
     if (!isRegistered(metatype)) return value;
-    if (type === 'query') {
-      const { value: query, problems } = readQuery(metatype, value as Record<string, unknown>);
-      if (problems.length > 0) throw new ClientError(problems);
-      return query;
-    }
+    if (type === 'query') return this.query(metatype, value as Record<string, unknown>);
     if (type !== 'body') return value;
     // Generated clients send a PATCH without changes as an empty JSON text, and other calls without any body.
     const body = value === undefined || value === '' ? {} : value;
@@ -22,5 +26,16 @@ export class InputPipe implements PipeTransform {
     const { value: resource, problems } = readBody(metatype, body);
     if (problems.length > 0) throw new ClientError(problems);
     return resource;
+  }
+
+  private query(type: ResourceClass<unknown>, raw: Record<string, unknown>): object {
+    const key = `${type.name} ${JSON.stringify(raw)}`;
+    const known = this.queries.get(key);
+    if (known) return known;
+    const { value, problems } = readQuery(type, raw);
+    if (problems.length > 0) throw new ClientError(problems);
+    const query = Object.freeze(value as object);
+    if (key.length <= REMEMBERED_MAX_LENGTH) this.queries.set(key, query);
+    return query;
   }
 }

@@ -1,3 +1,4 @@
+import { LRUCache } from 'lru-cache';
 import { LinkBase } from '../hal/link-base.js';
 import { compileLinks } from '../hal/links.js';
 import { Casing, wireName } from './casing.js';
@@ -28,9 +29,20 @@ export function writerOf(type: ResourceClass, casing: Casing): Writer {
   return both[casing];
 }
 
+const MINUTE_MS = 60_000;
+const SECONDS = Array.from({ length: 60 }, (_, second) => `${String(second).padStart(2, '0')}Z`);
+// Most times on a page, and in a busy server on pages one after the other, are of a few minutes.
+const minutes = new LRUCache<number, string>({ max: 1_000 });
+
 /** A moment in whole seconds: `2024-05-01T09:30:00Z`. */
 export function writeTime(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
+  const minute = Math.floor(milliseconds / MINUTE_MS);
+  let text = minutes.get(minute);
+  if (text === undefined) {
+    text = new Date(minute * MINUTE_MS).toISOString().slice(0, -'00.000Z'.length);
+    minutes.set(minute, text);
+  }
+  return text + SECONDS[Math.floor((milliseconds - minute * MINUTE_MS) / 1_000)]!;
 }
 
 function compile(type: ResourceClass, casing: Casing): Writer {

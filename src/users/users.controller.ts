@@ -1,4 +1,4 @@
-import { Body, Delete, Get, Head, Patch, Post, Query } from '@nestjs/common';
+import { Delete, Get, Head, Patch, Post } from '@nestjs/common';
 import { ApplicationResource, toApplicationResource } from '../applications/application.resource.js';
 import { ApplicationsService } from '../applications/applications.service.js';
 import type { Principal } from '../auth/principal.js';
@@ -12,6 +12,7 @@ import { PageQuery } from '../pagination/page-query.js';
 import { Page } from '../pagination/page.js';
 import { NameField, TextField } from '../resource/fields.js';
 import { IdParam } from '../resource/id-param.decorator.js';
+import { Body, Query } from '../resource/input.decorators.js';
 import { propertiesFilter } from '../resource/properties-filter.js';
 import { About } from '../resource/registry.js';
 import {
