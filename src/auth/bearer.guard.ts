@@ -5,26 +5,32 @@ import { AuthenticationException } from '../errors/api-error.js';
 import { OPERATION, OperationOptions } from '../hal/operation.decorator.js';
 import { Principal } from './principal.js';
 import { covers } from './scopes.js';
+import { TokensService } from './tokens.service.js';
 
 const REALM = 'Bearer realm="chatkitty"';
 
-/** Lets in who has a token with the scopes of the operation. Routes that are no operations are public. */
+/**
+ * Lets in who has a token with the scopes of the operation. Routes that are no operations are public. A token goes
+ * through the strategy once in a few seconds, and is remembered in between.
+ */
 @Injectable()
 export class BearerGuard extends AuthGuard('bearer') {
-  override async canActivate(context: ExecutionContext): Promise<boolean> {
+  constructor(private readonly tokens: TokensService) {
+    super();
+  }
+
+  override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const operation = Reflect.getMetadata(OPERATION, context.getHandler()) as OperationOptions | undefined;
     if (!operation) return true;
-    await super.canActivate(context);
-    const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
-    const { scopes } = operation;
-    if (!scopes.every((scope) => covers(principal!.scopes, scope)))
-      throw new AuthenticationException(
-        403,
-        'access_denied',
-        'Access is denied',
-        `${REALM}, error="insufficient_scope", error_description="The token does not cover what this takes", scope="${scopes.join(' ')}"`,
-      );
-    return true;
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
+    const principal = token === undefined ? undefined : this.tokens.remembered(token);
+    if (principal) {
+      request.principal = principal;
+      return allow(principal, operation);
+    }
+    const authenticated = super.canActivate(context) as Promise<boolean>;
+    return authenticated.then(() => allow(request.principal!, operation));
   }
 
   /** The strategy sees the headers alone: a token in the query or the body would end up in logs. */
@@ -53,4 +59,17 @@ export class BearerGuard extends AuthGuard('bearer') {
     request.principal = principal as unknown as Principal;
     return principal;
   }
+}
+
+/** As the strategy reads it. */
+const BEARER = /^bearer (\S+)$/i;
+
+function allow(principal: Principal, { scopes }: OperationOptions): boolean {
+  if (scopes.every((scope) => covers(principal.scopes, scope))) return true;
+  throw new AuthenticationException(
+    403,
+    'access_denied',
+    'Access is denied',
+    `${REALM}, error="insufficient_scope", error_description="The token does not cover what this takes", scope="${scopes.join(' ')}"`,
+  );
 }
