@@ -6,7 +6,7 @@ import multipart from '@fastify/multipart';
 import { VersioningType } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
-import { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, LogController } from 'fastify';
+import { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest, LogController } from 'fastify';
 import { AppModule } from './app.module.js';
 import { Config } from './config/config.js';
 import { ApiErrorFilter } from './errors/api-error.filter.js';
@@ -35,6 +35,8 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
       },
     }),
     loggerInstance: logger.pino,
+    // A logger for each request would be made in vain: lines that are about one carry its id themselves.
+    childLoggerFactory: (parent: FastifyBaseLogger) => parent,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => responseToken(),
     requestIdHeader: false,

@@ -5,6 +5,7 @@ export const accessLog: onResponseHookHandler = (request, reply, done) => {
   if (request.log.level === 'debug' || request.log.level === 'trace')
     request.log.debug(
       {
+        reqId: request.id,
         method: request.method,
         path: request.url.split('?', 1)[0],
         status: reply.statusCode,
