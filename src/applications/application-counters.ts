@@ -1,11 +1,8 @@
-import { Statement } from '../database/sql.js';
+import { counting, Statement } from '../database/sql.js';
 
 type Counter = 'user_count' | 'channel_count' | 'message_count';
 
 /** Moves a counter of the application. Last in a unit: its row is shared by everything the application writes. */
 export function countInApplication(applicationId: number, counter: Counter, change: number): Statement {
-  return {
-    sql: `UPDATE applications SET ${counter} = ${counter} + ? WHERE id = ?`,
-    parameters: [change, applicationId],
-  };
+  return counting('applications', counter, applicationId, change);
 }

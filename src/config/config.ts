@@ -58,6 +58,9 @@ class Environment {
   @Max(1000, { message: 'must be 1000 or less' })
   DATABASE_POOL_SIZE = 32;
 
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  DATABASE_SHARED_COMMITS = 'true';
+
   DATA_DIR = './data';
 
   @IsOptional()
@@ -131,6 +134,7 @@ export class Config {
   readonly host: string;
   readonly database: DatabaseTarget;
   readonly databasePoolSize: number;
+  readonly databaseSharedCommits: boolean;
   readonly dataDir: string;
   readonly corsOrigins: string[];
   readonly bootstrap?: { clientId: string; clientSecret: string };
@@ -148,6 +152,7 @@ export class Config {
     this.host = env.HOST;
     this.database = database;
     this.databasePoolSize = env.DATABASE_POOL_SIZE;
+    this.databaseSharedCommits = env.DATABASE_SHARED_COMMITS === 'true';
     this.dataDir = env.DATA_DIR;
     this.corsOrigins = env.CORS_ORIGINS.split(',')
       .map((origin) => origin.trim())

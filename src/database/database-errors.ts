@@ -22,3 +22,7 @@ function codeOf(error: unknown): string {
 export const isDuplicate = (error: unknown): boolean => DUPLICATE.has(codeOf(error));
 export const isMissingReference = (error: unknown): boolean => MISSING.has(codeOf(error));
 export const isTransient = (error: unknown): boolean => TRANSIENT.has(codeOf(error));
+
+/** The database answered that it did not do it. After a lost connection nobody knows. */
+export const isRefusal = (error: unknown): boolean =>
+  typeof error === 'object' && error !== null && 'sqlState' in error && !(error as { fatal?: boolean }).fatal;

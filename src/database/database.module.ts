@@ -28,7 +28,9 @@ export class DatabaseModule {
           inject: [getDataSourceToken(), Config],
           useFactory: async (dataSource: DataSource, config: Config) => {
             if (config.migrateOnStart) await exclusively(dataSource, () => migrate(dataSource));
-            return dataSource.options.type === 'mysql' ? new MysqlDatabase(dataSource) : new SqliteDatabase(dataSource);
+            return dataSource.options.type === 'mysql'
+              ? new MysqlDatabase(dataSource, { sharesCommits: config.databaseSharedCommits })
+              : new SqliteDatabase(dataSource);
           },
         },
         UnitOfWork,

@@ -2,6 +2,7 @@ import { FieldPacket, Pool, PoolConnection, ResultSetHeader, RowDataPacket } fro
 import { DataSource } from 'typeorm';
 import { Database, Executor, OpenUnit, WriteResult } from './database.js';
 import { mysqlDialect } from './mysql.dialect.js';
+import { SharedCommits } from './shared-commits.js';
 import { SqlValue, Statement } from './sql.js';
 
 /** MySQL and MariaDB: a pool of connections, prepared statements, one connection to a unit of work. */
@@ -9,9 +10,14 @@ export class MysqlDatabase extends Database {
   readonly dialect = mysqlDialect;
   protected readonly outside: Executor;
   private readonly pool: Pool;
+  private readonly shared: SharedCommits | undefined;
 
-  constructor(private readonly dataSource: DataSource) {
+  constructor(
+    private readonly dataSource: DataSource,
+    { sharesCommits = true } = {},
+  ) {
     super();
+    this.shared = sharesCommits ? new SharedCommits((statements) => this.commit(statements)) : undefined;
     this.pool = (dataSource.driver as unknown as { pool: Pool }).pool;
     this.outside = { ...executorOn(this.pool), manager: dataSource.manager };
   }
@@ -36,8 +42,12 @@ export class MysqlDatabase extends Database {
     }
   }
 
+  transactionOf(statements: readonly Statement[]): Promise<WriteResult[]> {
+    return this.shared ? this.shared.run(statements) : this.commit(statements);
+  }
+
   /** One round trip: the server runs one statement after the other and stops at the first that fails. */
-  async transactionOf(statements: readonly Statement[]): Promise<WriteResult[]> {
+  private async commit(statements: readonly Statement[]): Promise<WriteResult[]> {
     const sql = `START TRANSACTION; ${statements.map((statement) => statement.sql).join('; ')}; COMMIT`;
     const parameters = statements.flatMap((statement) => statement.parameters);
     const connection = await new Promise<PoolConnection>((resolve, reject) =>

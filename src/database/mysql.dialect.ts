@@ -6,7 +6,7 @@ export const mysqlDialect: Dialect = {
   lastInsertId: 'LAST_INSERT_ID()',
   readBy: (index) => `FORCE INDEX (${index})`,
   forUpdate: 'FOR UPDATE',
-  lockRow: (table, id) => [{ sql: `SELECT id FROM ${table} WHERE id = ? FOR UPDATE`, parameters: [id] }],
+  lockRow: (table, id) => [{ sql: `SELECT id FROM ${table} WHERE id = ? FOR UPDATE`, parameters: [id], lock: id }],
   forUpdateSkipLocked: 'FOR UPDATE SKIP LOCKED',
   greatest: (a, b) => `GREATEST(${a}, ${b})`,
   contains: (column, value): Condition => new Containment().of(column, value),

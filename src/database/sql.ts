@@ -5,7 +5,23 @@ export type SqlValue = string | number | null;
 export interface Statement {
   sql: string;
   parameters: readonly SqlValue[];
+  /** The id of the row that it locks, for a unit that begins with it. */
+  lock?: number;
+  /** It is made by {@link counting}, so it may be put together with others. */
+  counter?: boolean;
 }
+
+/** Moves a counter. Last in a unit, since the row is shared by many. */
+export const counting = (
+  table: 'users' | 'applications',
+  column: string,
+  id: number,
+  change: number,
+): Statement & { counter: true } => ({
+  sql: `UPDATE ${table} SET ${column} = ${column} + ? WHERE id = ?`,
+  parameters: [change, id],
+  counter: true,
+});
 
 /** A condition with its values. */
 export interface Condition {

@@ -8,7 +8,7 @@ import { ThreadsRepository } from '../threads/threads.repository.js';
 import { MESSAGE_COLUMNS, MessageRow, SENDER_JOIN } from './message.rows.js';
 import { MessageContent } from './message-composer.js';
 import { MessageType } from './message.resource.js';
-import { Condition, Statement } from '../database/sql.js';
+import { Condition, counting, Statement } from '../database/sql.js';
 
 export interface NewMessage extends MessageContent {
   applicationId: number;
@@ -199,7 +199,4 @@ export class MessagesRepository {
   }
 }
 
-const countOfUser = (userId: number, change: number): Statement => ({
-  sql: 'UPDATE users SET message_count = message_count + ? WHERE id = ?',
-  parameters: [change, userId],
-});
+const countOfUser = (userId: number, change: number): Statement => counting('users', 'message_count', userId, change);
