@@ -160,7 +160,8 @@ describe('HTTP', () => {
       for (const address of addresses) {
         const [get, head] = [await send('GET', address), await send('HEAD', address)];
         expect([address, head.status, head.body]).toEqual([address, 200, '']);
-        for (const name of ['content-type', 'content-length'])
+        // How long the database took to answer is told in as many digits as it needs.
+        for (const name of address === '/health' ? ['content-type'] : ['content-type', 'content-length'])
           expect([address, head.headers.get(name)]).toEqual([address, get.headers.get(name)]);
       }
     });

@@ -18,8 +18,8 @@ export function platformSdk({ url, credentials }: Pick<BuiltServer, 'url' | 'cre
 
 /** What the SDK could do with a server, and what it has done. Operations go by their id. */
 export interface SdkCoverage {
-  /** The operations of the server that the SDK has a method for. */
-  supported: string[];
+  /** The operations of the server that this group of the SDK has a method for. */
+  supported(group: keyof ChatKitty): string[];
   /** Those among them that have answered. */
   answered: Set<string>;
 }
@@ -31,7 +31,6 @@ export async function watchPlatformSdk(
   contract: Contract,
 ): Promise<SdkCoverage> {
   const { paths } = (await (await fetch(`${server.url}/openapi.json`)).json()) as Document;
-  const methods = new Set(Object.values(kitty).flatMap(methodsOf));
   const operations = Object.entries(paths)
     .sort(([a], [b]) => a.split('{').length - b.split('{').length)
     .flatMap(([path, verbs]) =>
@@ -39,8 +38,7 @@ export async function watchPlatformSdk(
         operationId,
         pattern: new RegExp(`^${verb} ${path.replace(/\{[^}]+\}/g, '[^/]+')}$`),
       })),
-    )
-    .filter(({ operationId }) => methods.has(toCamelCase(operationId)));
+    );
   const answered = new Set<string>();
 
   const check = async ({ status, headers, data, config }: SdkAnswer): Promise<void> => {
@@ -62,7 +60,13 @@ export async function watchPlatformSdk(
       throw error;
     },
   );
-  return { supported: operations.map(({ operationId }) => operationId), answered };
+  return {
+    answered,
+    supported(group) {
+      const methods = new Set(methodsOf(kitty[group]));
+      return operations.map(({ operationId }) => operationId).filter((id) => methods.has(toCamelCase(id)));
+    },
+  };
 }
 
 const methodsOf = (part: object): string[] => Object.getOwnPropertyNames(Object.getPrototypeOf(part));
