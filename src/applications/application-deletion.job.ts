@@ -34,12 +34,14 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
         (await this.deletePortion('messages', 'id', applicationId)) ||
         (await this.deleteChannels(applicationId)) ||
         (await this.deletePortion('users', 'id', applicationId)) ||
+        (await this.deletePortion('user_sessions', 'id', applicationId)) ||
+        (await this.deletePortion('chat_sessions', 'id', applicationId)) ||
         (await this.deletePortion('access_tokens', 'token_hash', applicationId)) ||
         (await this.deletePortion('idempotency_keys', 'idempotency_key', applicationId)) ||
         (await this.deleteEvents(id, applicationId));
       if (isBusy) return false;
       await this.database.execute(
-        "UPDATE applications SET properties = '{}', user_count = 0, channel_count = 0, message_count = 0 WHERE id = ?",
+        "UPDATE applications SET properties = '{}', user_count = 0, channel_count = 0, message_count = 0, user_session_count = 0, active_user_session_count = 0, chat_session_count = 0, active_chat_session_count = 0 WHERE id = ?",
         [applicationId],
       );
       this.eventsDone.delete(id);

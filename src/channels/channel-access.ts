@@ -47,6 +47,14 @@ export class ChannelAccess {
       throw ClientError.of('Channel', field, 'unprocessable', 'cannot be changed: this is a direct channel');
   }
 
+  async requireMember(channelId: number, userId: number, resource: string): Promise<void> {
+    const found = await this.database.query('SELECT 1 FROM memberships WHERE channel_id = ? AND user_id = ?', [
+      channelId,
+      userId,
+    ]);
+    if (found.length === 0) throw ClientError.of(resource, 'user', 'unprocessable', 'is not a member of this channel');
+  }
+
   /** The system may send anywhere, a user only where they are a member. One look-up. */
   async retrieveForSending(
     applicationId: number,

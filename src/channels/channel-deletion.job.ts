@@ -1,4 +1,5 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
+import { countInApplication } from '../applications/application-counters.js';
 import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
@@ -23,11 +24,12 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     this.runner.register(this);
   }
 
-  step({ payload }: JobContext): Promise<boolean> {
+  step({ applicationId, payload }: JobContext): Promise<boolean> {
     const channelId = Number(payload.channelId);
     return this.unitOfWork.run(async () => {
       if (await this.deleteMessages(channelId)) return false;
       if (await this.deleteMemberships(channelId)) return false;
+      if (await this.deleteChatSessions(applicationId, channelId)) return false;
       await this.database.execute('DELETE FROM threads WHERE channel_id = ?', [channelId]);
       await this.database.execute('DELETE FROM channels WHERE id = ? AND deleted_time IS NOT NULL', [channelId]);
       return true;
@@ -48,6 +50,24 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     // In the order of ids, as everybody who locks several users does.
     for (const [userId, count] of [...sent].sort(([a], [b]) => a - b))
       await this.database.execute('UPDATE users SET message_count = message_count - ? WHERE id = ?', [count, userId]);
+    return found.length;
+  }
+
+  /** That the channel is deleted says enough: they do not end one by one. */
+  private async deleteChatSessions(applicationId: number, channelId: number): Promise<number> {
+    const found = await this.database.query<{ id: number; ended_time: number | null }>(
+      `SELECT id, ended_time FROM chat_sessions WHERE channel_id = ? LIMIT ${rows(ROWS_A_STEP)} ${this.database.dialect.forUpdate}`,
+      [channelId],
+    );
+    if (found.length === 0) return 0;
+    const ids = found.map(({ id }) => id);
+    await this.database.execute(`DELETE FROM chat_sessions WHERE id IN (${marks(ids)})`, ids);
+    const active = found.filter(({ ended_time }) => ended_time === null).length;
+    for (const { sql, parameters } of [
+      countInApplication(applicationId, 'chat_session_count', -ids.length),
+      countInApplication(applicationId, 'active_chat_session_count', -active),
+    ])
+      await this.database.execute(sql, parameters);
     return found.length;
   }
 

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { MessageReadingModule } from '../messages/message-reading.module.js';
+import { SessionStorageModule } from '../sessions/session-storage.module.js';
 import { ThreadStorageModule } from '../threads/thread-storage.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ChannelAccess } from './channel-access.js';
@@ -17,7 +18,7 @@ import { MembershipsRepository } from './memberships.repository.js';
 import { UserDeletionJob } from './user-deletion.job.js';
 
 @Module({
-  imports: [ApplicationsModule, MessageReadingModule, ThreadStorageModule, UsersModule],
+  imports: [ApplicationsModule, MessageReadingModule, SessionStorageModule, ThreadStorageModule, UsersModule],
   controllers: [ChannelsController, MembersController],
   providers: [
     ChannelAccess,

@@ -4,6 +4,7 @@ import { ResourceNotFoundError } from '../errors/api-error.js';
 import { EventLog } from '../events/event-log.js';
 import { Page } from '../pagination/page.js';
 import { PageQuery } from '../pagination/page-query.js';
+import { ChatSessionEnding } from '../sessions/chat-session-ending.js';
 import { missing, UserLookup } from '../users/user-lookup.js';
 import { ChatUserReference } from '../users/user-reference.js';
 import { UserRow } from '../users/user.rows.js';
@@ -22,6 +23,7 @@ export class MembersService {
     private readonly memberships: MembershipsRepository,
     private readonly reader: ChannelReader,
     private readonly users: UserLookup,
+    private readonly chatSessions: ChatSessionEnding,
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventLog,
   ) {}
@@ -68,14 +70,16 @@ export class MembersService {
       if (!(await this.memberships.exists(channelId, userId))) throw new ResourceNotFoundError();
       await this.channels.countMembers(channelId, -1);
       await this.memberships.delete(channelId, userId);
+      const createdTime = Date.now();
       await this.events.append({
         applicationId,
         channelId,
         type: 'channel.member_removed',
         subjectId: userId,
         payload: {},
-        createdTime: Date.now(),
+        createdTime,
       });
+      await this.chatSessions.endOfMember(applicationId, channelId, userId, createdTime);
       return this.reader.resource(applicationId, channel);
     });
   }

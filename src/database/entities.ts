@@ -8,6 +8,9 @@ import { StoredEvent } from '../events/event.entity.js';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
 import { Job } from '../jobs/job.entity.js';
 import { Message } from '../messages/message.entity.js';
+import { ChatSession } from '../sessions/chat-session.entity.js';
+import { SessionProcess } from '../sessions/session-process.entity.js';
+import { UserSession } from '../sessions/user-session.entity.js';
 import { Thread } from '../threads/thread.entity.js';
 import { User } from '../users/user.entity.js';
 
@@ -16,13 +19,16 @@ export const entities = [
   AccessToken,
   Application,
   Channel,
+  ChatSession,
   Client,
   EventPosition,
   IdempotencyKey,
   Job,
   Membership,
   Message,
+  SessionProcess,
   StoredEvent,
   Thread,
   User,
+  UserSession,
 ];

@@ -61,6 +61,28 @@ const COUNTERS: readonly Counter[] = [
       'SELECT m.application_id AS id, COUNT(*) AS counted FROM messages m JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL GROUP BY m.application_id',
   },
   {
+    table: 'applications',
+    column: 'user_session_count',
+    truth: 'SELECT application_id AS id, COUNT(*) AS counted FROM user_sessions GROUP BY application_id',
+  },
+  {
+    table: 'applications',
+    column: 'active_user_session_count',
+    truth:
+      'SELECT application_id AS id, COUNT(*) AS counted FROM user_sessions WHERE ended_time IS NULL GROUP BY application_id',
+  },
+  {
+    table: 'applications',
+    column: 'chat_session_count',
+    truth: 'SELECT application_id AS id, COUNT(*) AS counted FROM chat_sessions GROUP BY application_id',
+  },
+  {
+    table: 'applications',
+    column: 'active_chat_session_count',
+    truth:
+      'SELECT application_id AS id, COUNT(*) AS counted FROM chat_sessions WHERE ended_time IS NULL GROUP BY application_id',
+  },
+  {
     table: 'channels',
     column: 'message_count',
     truth: 'SELECT channel_id AS id, COUNT(*) AS counted FROM messages GROUP BY channel_id',

@@ -65,7 +65,7 @@ describe('another tenant', () => {
   };
 
   it('is told the same about what it asks for by id as about what there is not, by every operation', async () => {
-    const [own, foreign] = [new Samples(test.stranger), new Samples(test.client)];
+    const [own, foreign] = [new Samples(test.stranger, test.app), new Samples(test.client, test.app)];
     let asked = 0;
     for (const operation of operations) {
       for (const name of operation.path.match(/(?<=\{)\w+(?=\})/g) ?? []) {
@@ -89,7 +89,7 @@ describe('another tenant', () => {
 
   it('is told the same when its body is wrong as well', async () => {
     for (const operation of operations.filter(({ takesBody, path }) => takesBody && path.includes('{'))) {
-      const { method, path } = await new Samples(test.client).of(operation);
+      const { method, path } = await new Samples(test.client, test.app).of(operation);
       const missing = filled(operation.path, { id: MISSING, user_id: MISSING });
       const send = async (at: string) => told(await test.stranger.request(method, at, { body: { nonsense: 1 } }));
       expect([operation.id, await send(path)]).toEqual([operation.id, await send(missing)]);

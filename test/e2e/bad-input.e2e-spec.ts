@@ -20,7 +20,7 @@ describe('bad input', () => {
   beforeAll(async () => {
     test = await startApp();
     channel = await test.make.channel({ name: 'the channel' });
-    const samples = new Samples(test.client);
+    const samples = new Samples(test.client, test.app);
     const operations = (await documentedOperations(test.client)).filter(({ takesBody }) => takesBody);
     writes = await Promise.all(
       operations.map(async (operation) => ({ operation, sample: await samples.of(operation) })),

@@ -1,3 +1,5 @@
+import { INestApplicationContext } from '@nestjs/common';
+import { SessionsService } from '../../src/sessions/sessions.service.js';
 import { Client } from './client.js';
 import { Make } from './make.js';
 
@@ -56,7 +58,11 @@ export class Samples {
   private readonly make: Make;
   private count = 0;
 
-  constructor(private readonly client: Client) {
+  /** `app` makes what no operation makes. */
+  constructor(
+    private readonly client: Client,
+    private readonly app: INestApplicationContext,
+  ) {
     this.make = new Make(client);
   }
 
@@ -100,6 +106,15 @@ export class Samples {
     'list-channel-memberships': () => this.channel(),
     'list-channel-messages': () => this.channel(),
     'send-channel-message': async () => ({ ...(await this.channel()), body: { type: 'TEXT', body: 'Hello' } }),
+
+    'list-user-sessions': () => ({}),
+    'retrieve-user-session': async () => {
+      const { id: applicationId } = (await this.client.get('/v1/application')).body as { id: number };
+      const { id: userId } = await this.make.user();
+      return { ids: { id: (await this.app.get(SessionsService).startUserSession(applicationId, userId)).id } };
+    },
+    'list-chat-sessions': () => ({}),
+    'list-channel-participants': () => this.channel(),
 
     'list-messages': () => ({}),
     'retrieve-message': () => this.message(),
