@@ -60,6 +60,7 @@ export class ChannelAccess {
     applicationId: number,
     channelId: number,
     reference: ChatUserReference | undefined,
+    resource = 'Message',
   ): Promise<SendingPlace> {
     if (!reference) {
       const channel = await this.retrieve(applicationId, channelId);
@@ -74,7 +75,7 @@ export class ChannelAccess {
     const sender = joinedUser(row);
     if (!sender) throw new ResourceNotFoundError([missing({ field: 'user', reference })]);
     if (row.member_id === null)
-      throw ClientError.of('Message', 'user', 'unprocessable', 'is not a member of this channel');
+      throw ClientError.of(resource, 'user', 'unprocessable', 'is not a member of this channel');
     return { channelId, mainThreadId: row.main_thread_id, sender };
   }
 }

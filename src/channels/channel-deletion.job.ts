@@ -29,6 +29,7 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     return this.unitOfWork.run(async () => {
       if (await this.deleteMessages(channelId)) return false;
       if (await this.deleteMemberships(channelId)) return false;
+      if (await this.deleteInvites(channelId)) return false;
       if (await this.deleteChatSessions(applicationId, channelId)) return false;
       await this.database.execute('DELETE FROM threads WHERE channel_id = ?', [channelId]);
       await this.database.execute('DELETE FROM channels WHERE id = ? AND deleted_time IS NOT NULL', [channelId]);
@@ -44,12 +45,24 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     );
     if (found.length === 0) return 0;
     const ids = found.map(({ id }) => id);
+    await this.database.execute(`DELETE FROM message_reports WHERE message_id IN (${marks(ids)})`, ids);
     await this.database.execute(`DELETE FROM messages WHERE id IN (${marks(ids)})`, ids);
     const sent = new Map<number, number>();
     for (const { user_id } of found) if (user_id !== null) sent.set(user_id, (sent.get(user_id) ?? 0) + 1);
     // In the order of ids, as everybody who locks several users does.
     for (const [userId, count] of [...sent].sort(([a], [b]) => a - b))
       await this.database.execute('UPDATE users SET message_count = message_count - ? WHERE id = ?', [count, userId]);
+    return found.length;
+  }
+
+  private async deleteInvites(channelId: number): Promise<number> {
+    const found = await this.database.query<{ id: number }>(
+      `SELECT id FROM channel_invites WHERE channel_id = ? ORDER BY id LIMIT ${rows(ROWS_A_STEP)}`,
+      [channelId],
+    );
+    if (found.length === 0) return 0;
+    const ids = found.map(({ id }) => id);
+    await this.database.execute(`DELETE FROM channel_invites WHERE id IN (${marks(ids)})`, ids);
     return found.length;
   }
 
@@ -80,6 +93,11 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     );
     if (found.length === 0) return 0;
     const ids = found.map(({ user_id }) => user_id);
+    // Whoever moderates is a member.
+    await this.database.execute(`DELETE FROM moderators WHERE channel_id = ? AND user_id IN (${marks(ids)})`, [
+      channelId,
+      ...ids,
+    ]);
     await this.database.execute(`DELETE FROM memberships WHERE channel_id = ? AND user_id IN (${marks(ids)})`, [
       channelId,
       ...ids,

@@ -12,6 +12,7 @@ import { ChannelAccess } from './channel-access.js';
 import { ChannelReader } from './channel-reader.js';
 import { ChannelResource } from './channel.resource.js';
 import { ChannelsRepository } from './channels.repository.js';
+import { ModeratorsRepository } from './moderators.repository.js';
 import { MembershipRow, MembershipsRepository } from './memberships.repository.js';
 
 /** Who is in a channel. */
@@ -21,6 +22,7 @@ export class MembersService {
     private readonly access: ChannelAccess,
     private readonly channels: ChannelsRepository,
     private readonly memberships: MembershipsRepository,
+    private readonly moderators: ModeratorsRepository,
     private readonly reader: ChannelReader,
     private readonly users: UserLookup,
     private readonly chatSessions: ChatSessionEnding,
@@ -69,6 +71,7 @@ export class MembersService {
       const channel = await this.access.retrieveForUpdate(applicationId, channelId);
       if (!(await this.memberships.exists(channelId, userId))) throw new ResourceNotFoundError();
       await this.channels.countMembers(channelId, -1);
+      await this.moderators.delete(applicationId, channelId, userId);
       await this.memberships.delete(channelId, userId);
       const createdTime = Date.now();
       await this.events.append({

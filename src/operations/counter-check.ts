@@ -99,6 +99,26 @@ const COUNTERS: readonly Counter[] = [
   },
   {
     table: 'channels',
+    column: 'moderator_count',
+    truth: 'SELECT channel_id AS id, COUNT(*) AS counted FROM moderators GROUP BY channel_id',
+  },
+  {
+    table: 'channels',
+    column: 'invite_count',
+    truth: 'SELECT channel_id AS id, COUNT(*) AS counted FROM channel_invites GROUP BY channel_id',
+  },
+  {
+    table: 'channels',
+    column: 'reported_message_count',
+    truth: 'SELECT channel_id AS id, COUNT(DISTINCT message_id) AS counted FROM message_reports GROUP BY channel_id',
+  },
+  {
+    table: 'messages',
+    column: 'report_count',
+    truth: 'SELECT message_id AS id, COUNT(*) AS counted FROM message_reports GROUP BY message_id',
+  },
+  {
+    table: 'channels',
     column: 'last_message_id',
     truth: 'SELECT channel_id AS id, MAX(id) AS counted FROM messages GROUP BY channel_id',
   },

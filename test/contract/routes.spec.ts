@@ -169,7 +169,11 @@ describe('routes', () => {
 
     it('include all of ours, but for those that it lacks', () => {
       const added = operations.map(({ id }) => id).filter((id) => !published!.has(id));
-      expect(added.sort()).toEqual(['delete-authenticated-application', 'retrieve-user-session']);
+      expect(added.sort()).toEqual([
+        'delete-authenticated-application',
+        'list-channel-reported-messages',
+        'retrieve-user-session',
+      ]);
     });
   });
 });
