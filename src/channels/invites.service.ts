@@ -27,7 +27,7 @@ export class InvitesService {
     return this.invites.list(applicationId, channelId, invite_count, query);
   }
 
-  /** Invites on behalf of a user, or of the system. One who is invited already stays as they are. */
+  /** Invites on behalf of a member, or of the system. One who is invited already stays as they are. */
   async send(
     applicationId: number,
     channelId: number,
@@ -38,6 +38,7 @@ export class InvitesService {
     const user = await this.users.retrieve(applicationId, reference, 'user');
     return this.unitOfWork.run(async () => {
       await this.access.retrieveForUpdate(applicationId, channelId);
+      if (inviterId !== null) await this.access.requireMember(channelId, inviterId, 'ChannelInvite');
       if (await this.memberships.exists(channelId, user.id))
         throw ClientError.of('ChannelInvite', 'user', 'already_exists', 'is a member of this channel');
       const existing = await this.invites.find(applicationId, channelId, user.id);

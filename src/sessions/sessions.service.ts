@@ -93,7 +93,7 @@ export class SessionsService {
         await this.changePresence(applicationId, userId, false, endedTime);
       await this.ending.count(applicationId, ended);
       await this.count(applicationId, ['active_user_session_count'], -1);
-      return this.retrieveUserSession(applicationId, id);
+      return { ...session, ...(await this.sessions.findUserSession(applicationId, id)) };
     });
   }
 

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { InvitesService } from '../../src/channels/invites.service.js';
 import { CounterCheck } from '../../src/operations/counter-check.js';
 import { startApp, TestApp } from '../support/app.js';
 import { MadeChannel, MadeUser } from '../support/make.js';
@@ -103,6 +104,17 @@ describe('invites', () => {
       expect(body.errors).toMatchObject([{ field: 'user' }]);
     }
     expect([await total(), await events()]).toEqual([0, []]);
+  });
+
+  it('are sent by members, or by the system', async () => {
+    const invites = test.app.get(InvitesService);
+    const { applicationId } = test.application;
+    const sent = await invites.send(applicationId, channel.id, { id: bob.id }, ann.id);
+    expect(sent).toMatchObject({ user_id: bob.id, inviter_id: ann.id });
+    await expect(invites.send(applicationId, channel.id, { id: cat.id }, bob.id)).rejects.toMatchObject({
+      status: 400,
+    });
+    expect(await invitees()).toEqual([bob.id]);
   });
 
   it('are not sent to direct channels', async () => {

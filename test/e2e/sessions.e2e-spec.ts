@@ -126,6 +126,17 @@ describe('sessions', () => {
         await expect(refused).rejects.toMatchObject({ status: 404 });
     });
 
+    it('end as well when their user is just being deleted', async () => {
+      const session = await start(ann);
+      const setName = (name: string | null, deletedTime: number | null) =>
+        test.database.execute('UPDATE users SET name = ?, deleted_time = ? WHERE id = ?', [name, deletedTime, ann.id]);
+      await setName(null, Date.now());
+      expect(await sessions.endUserSession(applicationId, session.id)).toMatchObject({ state: 'ENDED' });
+      expect((await test.client.get(`/v1/user-sessions/${session.id}`)).status).toBe(404);
+      await setName(ann.name, null);
+      expect((await test.client.get(`/v1/user-sessions/${session.id}`)).body.state).toBe('ENDED');
+    });
+
     it('of one user may begin and end side by side', async () => {
       const started = await Promise.all(Array.from({ length: 8 }, () => start(bob)));
       await Promise.all(started.map((session) => enter(session)));
