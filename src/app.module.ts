@@ -18,6 +18,9 @@ import { MessagesModule } from './messages/messages.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PaginationModule } from './pagination/pagination.module.js';
+import { ReportsModule } from './reports/reports.module.js';
+import { SessionsModule } from './sessions/sessions.module.js';
+import { SignalsModule } from './signals/signals.module.js';
 import { UsersModule } from './users/users.module.js';
 
 /** The whole server. */
@@ -38,6 +41,9 @@ export class AppModule {
         UsersModule,
         ChannelsModule,
         MessagesModule,
+        ReportsModule,
+        SessionsModule,
+        SignalsModule,
         OpenapiModule,
         OperationsModule,
       ],

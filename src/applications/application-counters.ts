@@ -1,6 +1,13 @@
 import { counting, Statement } from '../database/sql.js';
 
-type Counter = 'user_count' | 'channel_count' | 'message_count';
+type Counter =
+  | 'user_count'
+  | 'channel_count'
+  | 'message_count'
+  | 'user_session_count'
+  | 'active_user_session_count'
+  | 'chat_session_count'
+  | 'active_chat_session_count';
 
 /** Moves a counter of the application. Last in a unit: its row is shared by everything the application writes. */
 export function countInApplication(applicationId: number, counter: Counter, change: number): Statement {

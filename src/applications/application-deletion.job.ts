@@ -32,14 +32,17 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     return this.unitOfWork.run(async () => {
       const isBusy =
         (await this.deletePortion('messages', 'id', applicationId)) ||
+        (await this.deletePortion('message_reports', 'id', applicationId)) ||
         (await this.deleteChannels(applicationId)) ||
         (await this.deletePortion('users', 'id', applicationId)) ||
+        (await this.deletePortion('user_sessions', 'id', applicationId)) ||
+        (await this.deletePortion('chat_sessions', 'id', applicationId)) ||
         (await this.deletePortion('access_tokens', 'token_hash', applicationId)) ||
         (await this.deletePortion('idempotency_keys', 'idempotency_key', applicationId)) ||
         (await this.deleteEvents(id, applicationId));
       if (isBusy) return false;
       await this.database.execute(
-        "UPDATE applications SET properties = '{}', user_count = 0, channel_count = 0, message_count = 0 WHERE id = ?",
+        "UPDATE applications SET properties = '{}', user_count = 0, channel_count = 0, message_count = 0, user_session_count = 0, active_user_session_count = 0, chat_session_count = 0, active_chat_session_count = 0 WHERE id = ?",
         [applicationId],
       );
       this.eventsDone.delete(id);
@@ -62,7 +65,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     return true;
   }
 
-  /** Memberships and threads are found by their channel. */
+  /** Memberships, invites and threads are found by their channel. */
   private async deleteChannels(applicationId: number): Promise<boolean> {
     const channels = await this.database.query<{ id: number }>(
       `SELECT id FROM channels WHERE application_id = ? LIMIT ${rows(CHANNELS_A_STEP)}`,
@@ -71,6 +74,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     if (channels.length === 0) return false;
     const ids = channels.map(({ id }) => id);
     for (const id of ids) if (await this.deleteMemberships(id)) return true;
+    if (await this.deleteInvites(ids)) return true;
     await this.database.execute(`DELETE FROM threads WHERE channel_id IN (${marks(ids)})`, ids);
     await this.database.execute(`DELETE FROM channels WHERE id IN (${marks(ids)})`, ids);
     return true;
@@ -84,10 +88,26 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     );
     if (found.length === 0) return false;
     const userIds = found.map(({ user_id }) => user_id);
+    // Whoever moderates is a member.
+    await this.database.execute(`DELETE FROM moderators WHERE channel_id = ? AND user_id IN (${marks(userIds)})`, [
+      channelId,
+      ...userIds,
+    ]);
     await this.database.execute(`DELETE FROM memberships WHERE channel_id = ? AND user_id IN (${marks(userIds)})`, [
       channelId,
       ...userIds,
     ]);
+    return found.length === ROWS_A_STEP;
+  }
+
+  private async deleteInvites(channelIds: readonly number[]): Promise<boolean> {
+    const found = await this.database.query<{ id: number }>(
+      `SELECT id FROM channel_invites WHERE channel_id IN (${marks(channelIds)}) LIMIT ${rows(ROWS_A_STEP)}`,
+      channelIds,
+    );
+    if (found.length === 0) return false;
+    const ids = found.map(({ id }) => id);
+    await this.database.execute(`DELETE FROM channel_invites WHERE id IN (${marks(ids)})`, ids);
     return found.length === ROWS_A_STEP;
   }
 

@@ -36,6 +36,18 @@ export class Application {
   @CountColumn('message_count')
   messageCount!: number;
 
+  @CountColumn('user_session_count')
+  userSessionCount!: number;
+
+  @CountColumn('active_user_session_count')
+  activeUserSessionCount!: number;
+
+  @CountColumn('chat_session_count')
+  chatSessionCount!: number;
+
+  @CountColumn('active_chat_session_count')
+  activeChatSessionCount!: number;
+
   @TimeColumn('created_time')
   createdTime!: number;
 

@@ -10,9 +10,13 @@ const COLLECTIONS = {
   users: '/users',
   channels: '/channels',
   messages: '/messages',
+  userSessions: '/user-sessions',
+  chatSessions: '/chat-sessions',
   'find:users': '/users{?page,size,sort,name,properties}',
   'find:channels': '/channels{?page,size,sort,type,members,startTime,endTime,properties}',
   'find:messages': '/messages{?size,username,query}',
+  'find:userSessions': '/user-sessions{?page,size,sort,state}',
+  'find:chatSessions': '/chat-sessions{?page,size,sort,state}',
 };
 
 /** A tenant, and the way to everything it has. */

@@ -47,11 +47,20 @@ export class ChannelAccess {
       throw ClientError.of('Channel', field, 'unprocessable', 'cannot be changed: this is a direct channel');
   }
 
+  async requireMember(channelId: number, userId: number, resource: string): Promise<void> {
+    const found = await this.database.query('SELECT 1 FROM memberships WHERE channel_id = ? AND user_id = ?', [
+      channelId,
+      userId,
+    ]);
+    if (found.length === 0) throw ClientError.of(resource, 'user', 'unprocessable', 'is not a member of this channel');
+  }
+
   /** The system may send anywhere, a user only where they are a member. One look-up. */
   async retrieveForSending(
     applicationId: number,
     channelId: number,
     reference: ChatUserReference | undefined,
+    resource = 'Message',
   ): Promise<SendingPlace> {
     if (!reference) {
       const channel = await this.retrieve(applicationId, channelId);
@@ -66,7 +75,7 @@ export class ChannelAccess {
     const sender = joinedUser(row);
     if (!sender) throw new ResourceNotFoundError([missing({ field: 'user', reference })]);
     if (row.member_id === null)
-      throw ClientError.of('Message', 'user', 'unprocessable', 'is not a member of this channel');
+      throw ClientError.of(resource, 'user', 'unprocessable', 'is not a member of this channel');
     return { channelId, mainThreadId: row.main_thread_id, sender };
   }
 }

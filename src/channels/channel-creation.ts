@@ -94,7 +94,7 @@ export class ChannelCreation {
     };
     const id = await this.channels.insert(applicationId, channel);
     await this.threads.insertMain(applicationId, id, channel.mainThreadId, channel.createdTime);
-    await this.memberships.insert(applicationId, id, members, channel.createdTime);
+    await this.memberships.insert(applicationId, id, members, channel.createdTime, 'nobody invited');
     const { createdTime } = channel;
     await this.events.append({
       applicationId,
@@ -117,6 +117,9 @@ export class ChannelCreation {
       message_count: 0,
       reply_count: 0,
       member_count: members.length,
+      moderator_count: 0,
+      invite_count: 0,
+      reported_message_count: 0,
       properties: channel.properties,
       created_time: createdTime,
     };

@@ -1,4 +1,5 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
+import { countInApplication } from '../applications/application-counters.js';
 import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
@@ -23,11 +24,13 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     this.runner.register(this);
   }
 
-  step({ payload }: JobContext): Promise<boolean> {
+  step({ applicationId, payload }: JobContext): Promise<boolean> {
     const channelId = Number(payload.channelId);
     return this.unitOfWork.run(async () => {
       if (await this.deleteMessages(channelId)) return false;
       if (await this.deleteMemberships(channelId)) return false;
+      if (await this.deleteInvites(channelId)) return false;
+      if (await this.deleteChatSessions(applicationId, channelId)) return false;
       await this.database.execute('DELETE FROM threads WHERE channel_id = ?', [channelId]);
       await this.database.execute('DELETE FROM channels WHERE id = ? AND deleted_time IS NOT NULL', [channelId]);
       return true;
@@ -42,12 +45,42 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     );
     if (found.length === 0) return 0;
     const ids = found.map(({ id }) => id);
+    await this.database.execute(`DELETE FROM message_reports WHERE message_id IN (${marks(ids)})`, ids);
     await this.database.execute(`DELETE FROM messages WHERE id IN (${marks(ids)})`, ids);
     const sent = new Map<number, number>();
     for (const { user_id } of found) if (user_id !== null) sent.set(user_id, (sent.get(user_id) ?? 0) + 1);
     // In the order of ids, as everybody who locks several users does.
     for (const [userId, count] of [...sent].sort(([a], [b]) => a - b))
       await this.database.execute('UPDATE users SET message_count = message_count - ? WHERE id = ?', [count, userId]);
+    return found.length;
+  }
+
+  private async deleteInvites(channelId: number): Promise<number> {
+    const found = await this.database.query<{ id: number }>(
+      `SELECT id FROM channel_invites WHERE channel_id = ? ORDER BY id LIMIT ${rows(ROWS_A_STEP)}`,
+      [channelId],
+    );
+    if (found.length === 0) return 0;
+    const ids = found.map(({ id }) => id);
+    await this.database.execute(`DELETE FROM channel_invites WHERE id IN (${marks(ids)})`, ids);
+    return found.length;
+  }
+
+  /** That the channel is deleted says enough: they do not end one by one. */
+  private async deleteChatSessions(applicationId: number, channelId: number): Promise<number> {
+    const found = await this.database.query<{ id: number; ended_time: number | null }>(
+      `SELECT id, ended_time FROM chat_sessions WHERE channel_id = ? LIMIT ${rows(ROWS_A_STEP)} ${this.database.dialect.forUpdate}`,
+      [channelId],
+    );
+    if (found.length === 0) return 0;
+    const ids = found.map(({ id }) => id);
+    await this.database.execute(`DELETE FROM chat_sessions WHERE id IN (${marks(ids)})`, ids);
+    const active = found.filter(({ ended_time }) => ended_time === null).length;
+    for (const { sql, parameters } of [
+      countInApplication(applicationId, 'chat_session_count', -ids.length),
+      countInApplication(applicationId, 'active_chat_session_count', -active),
+    ])
+      await this.database.execute(sql, parameters);
     return found.length;
   }
 
@@ -60,6 +93,11 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     );
     if (found.length === 0) return 0;
     const ids = found.map(({ user_id }) => user_id);
+    // Whoever moderates is a member.
+    await this.database.execute(`DELETE FROM moderators WHERE channel_id = ? AND user_id IN (${marks(ids)})`, [
+      channelId,
+      ...ids,
+    ]);
     await this.database.execute(`DELETE FROM memberships WHERE channel_id = ? AND user_id IN (${marks(ids)})`, [
       channelId,
       ...ids,

@@ -59,6 +59,17 @@ export class Channel {
   @CountColumn('member_count')
   memberCount!: number;
 
+  @CountColumn('moderator_count')
+  moderatorCount!: number;
+
+  /** Invites that wait for an answer. */
+  @CountColumn('invite_count')
+  inviteCount!: number;
+
+  /** Messages that somebody reported. */
+  @CountColumn('reported_message_count')
+  reportedMessageCount!: number;
+
   @JsonColumn('properties')
   properties!: string;
 

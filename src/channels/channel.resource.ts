@@ -55,15 +55,25 @@ class BaseGroupChannel extends BaseChannel {
 
 const GROUP_LINKS = {
   self: '/channels/{id}',
+  participants: '/channels/{id}/participants',
   messages: '/channels/{id}/messages',
+  events: '/channels/{id}/events',
   memberships: '/channels/{id}/memberships',
   members: '/channels/{id}/members',
+  moderators: '/channels/{id}/moderators',
+  invites: '/channels/{id}/invites',
+  keystrokes: '/channels/{id}/keystrokes',
+  reportedMessages: '/channels/{id}/reported-messages',
   thread: '/threads/{mainThreadId}',
   application: APPLICATION,
 };
 const DIRECT_LINKS = {
   self: '/channels/{id}',
+  participants: '/channels/{id}/participants',
   messages: '/channels/{id}/messages',
+  events: '/channels/{id}/events',
+  keystrokes: '/channels/{id}/keystrokes',
+  reportedMessages: '/channels/{id}/reported-messages',
   thread: '/threads/{mainThreadId}',
   application: APPLICATION,
 };

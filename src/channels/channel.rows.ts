@@ -12,6 +12,9 @@ export interface ChannelRow {
   message_count: number;
   reply_count: number;
   member_count: number;
+  moderator_count: number;
+  invite_count: number;
+  reported_message_count: number;
   properties: string;
   created_time: number;
 }
@@ -27,6 +30,9 @@ const COLUMNS = [
   'message_count',
   'reply_count',
   'member_count',
+  'moderator_count',
+  'invite_count',
+  'reported_message_count',
   'properties',
   'created_time',
 ];

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { MessageReadingModule } from '../messages/message-reading.module.js';
+import { SessionStorageModule } from '../sessions/session-storage.module.js';
 import { ThreadStorageModule } from '../threads/thread-storage.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { ChannelAccess } from './channel-access.js';
@@ -11,14 +12,20 @@ import { ChannelReader } from './channel-reader.js';
 import { ChannelsController } from './channels.controller.js';
 import { ChannelsRepository } from './channels.repository.js';
 import { ChannelsService } from './channels.service.js';
+import { InvitesController } from './invites.controller.js';
+import { InvitesRepository } from './invites.repository.js';
+import { InvitesService } from './invites.service.js';
 import { MembersController } from './members.controller.js';
 import { MembersService } from './members.service.js';
 import { MembershipsRepository } from './memberships.repository.js';
+import { ModeratorsController } from './moderators.controller.js';
+import { ModeratorsRepository } from './moderators.repository.js';
+import { ModeratorsService } from './moderators.service.js';
 import { UserDeletionJob } from './user-deletion.job.js';
 
 @Module({
-  imports: [ApplicationsModule, MessageReadingModule, ThreadStorageModule, UsersModule],
-  controllers: [ChannelsController, MembersController],
+  imports: [ApplicationsModule, MessageReadingModule, SessionStorageModule, ThreadStorageModule, UsersModule],
+  controllers: [ChannelsController, InvitesController, MembersController, ModeratorsController],
   providers: [
     ChannelAccess,
     ChannelCreation,
@@ -27,10 +34,14 @@ import { UserDeletionJob } from './user-deletion.job.js';
     ChannelReader,
     ChannelsRepository,
     ChannelsService,
+    InvitesRepository,
+    InvitesService,
     MembersService,
     MembershipsRepository,
+    ModeratorsRepository,
+    ModeratorsService,
     UserDeletionJob,
   ],
-  exports: [ChannelAccess],
+  exports: [ChannelAccess, InvitesService, ModeratorsService],
 })
 export class ChannelsModule {}

@@ -4,6 +4,7 @@ import { ResourceNotFoundError } from '../errors/api-error.js';
 import { EventLog } from '../events/event-log.js';
 import { Page } from '../pagination/page.js';
 import { PageQuery } from '../pagination/page-query.js';
+import { ChatSessionEnding } from '../sessions/chat-session-ending.js';
 import { missing, UserLookup } from '../users/user-lookup.js';
 import { ChatUserReference } from '../users/user-reference.js';
 import { UserRow } from '../users/user.rows.js';
@@ -11,6 +12,7 @@ import { ChannelAccess } from './channel-access.js';
 import { ChannelReader } from './channel-reader.js';
 import { ChannelResource } from './channel.resource.js';
 import { ChannelsRepository } from './channels.repository.js';
+import { ModeratorsRepository } from './moderators.repository.js';
 import { MembershipRow, MembershipsRepository } from './memberships.repository.js';
 
 /** Who is in a channel. */
@@ -20,8 +22,10 @@ export class MembersService {
     private readonly access: ChannelAccess,
     private readonly channels: ChannelsRepository,
     private readonly memberships: MembershipsRepository,
+    private readonly moderators: ModeratorsRepository,
     private readonly reader: ChannelReader,
     private readonly users: UserLookup,
+    private readonly chatSessions: ChatSessionEnding,
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventLog,
   ) {}
@@ -67,15 +71,18 @@ export class MembersService {
       const channel = await this.access.retrieveForUpdate(applicationId, channelId);
       if (!(await this.memberships.exists(channelId, userId))) throw new ResourceNotFoundError();
       await this.channels.countMembers(channelId, -1);
+      await this.moderators.delete(applicationId, channelId, userId);
       await this.memberships.delete(channelId, userId);
+      const createdTime = Date.now();
       await this.events.append({
         applicationId,
         channelId,
         type: 'channel.member_removed',
         subjectId: userId,
         payload: {},
-        createdTime: Date.now(),
+        createdTime,
       });
+      await this.chatSessions.endOfMember(applicationId, channelId, userId, createdTime);
       return this.reader.resource(applicationId, channel);
     });
   }

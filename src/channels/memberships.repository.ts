@@ -37,11 +37,13 @@ export class MembershipsRepository {
     return living;
   }
 
+  /** Whoever was invited has joined, so the invite is gone. A new channel has none yet. */
   async insert(
     applicationId: number,
     channelId: number,
     userIds: readonly number[],
     createdTime: number,
+    invites: 'perhaps invited' | 'nobody invited' = 'perhaps invited',
   ): Promise<void> {
     for (const some of portions(userIds)) {
       const values: SqlValue[] = some.flatMap((userId) => [channelId, userId, applicationId, createdTime]);
@@ -53,7 +55,20 @@ export class MembershipsRepository {
         `UPDATE users SET channel_count = channel_count + 1 WHERE id IN (${marks(some)})`,
         some,
       );
+      if (invites === 'perhaps invited') await this.endInvites(channelId, some);
     }
+  }
+
+  private async endInvites(channelId: number, userIds: readonly number[]): Promise<void> {
+    const { affectedRows } = await this.database.execute(
+      `DELETE FROM channel_invites WHERE channel_id = ? AND user_id IN (${marks(userIds)})`,
+      [channelId, ...userIds],
+    );
+    if (affectedRows > 0)
+      await this.database.execute('UPDATE channels SET invite_count = invite_count - ? WHERE id = ?', [
+        affectedRows,
+        channelId,
+      ]);
   }
 
   async exists(channelId: number, userId: number): Promise<boolean> {

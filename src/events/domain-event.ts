@@ -1,3 +1,7 @@
+/** What matters to those who are there at that moment: the log forgets it soon. Nothing that is kept changes. */
+export const TRANSIENT_EVENT_TYPES = ['channel.event_sent', 'keystrokes.sent'] as const;
+export type TransientEventType = (typeof TRANSIENT_EVENT_TYPES)[number];
+
 /** What can happen, named in the past tense. Readers of the log know these; features write them. */
 export type DomainEventType =
   | 'application.created'
@@ -6,14 +10,24 @@ export type DomainEventType =
   | 'user.created'
   | 'user.updated'
   | 'user.deleted'
+  | 'user.presence_changed'
+  | 'user_session.started'
+  | 'user_session.ended'
+  | 'chat_session.started'
+  | 'chat_session.ended'
   | 'channel.created'
   | 'channel.updated'
   | 'channel.deleted'
   | 'channel.member_added'
   | 'channel.member_removed'
+  | 'channel.moderator_added'
+  | 'channel.moderator_removed'
+  | 'channel.invite_sent'
   | 'message.sent'
   | 'message.updated'
-  | 'message.deleted';
+  | 'message.deleted'
+  | 'message.reported'
+  | TransientEventType;
 
 /** A change, as the feature that makes it describes it. */
 export interface NewEvent {

@@ -65,6 +65,7 @@ function toMessageResource(row: MessageRow, mentions: MessageMentionProperties[]
     message.mentions = mentions;
   }
   if (row.file !== null) message.file = JSON.parse(row.file) as FileProperties;
+  if (row.report_count > 0) message.reportCount = row.report_count;
   if (row.group_tag !== null) message.groupTag = row.group_tag;
   if (row.last_edited_time !== null) message.lastEditedTime = row.last_edited_time;
   return message;

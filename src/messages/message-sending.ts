@@ -109,6 +109,7 @@ function toRow(id: number, message: NewMessage, sender: UserRow | undefined): Me
     group_tag: message.groupTag,
     nested_level: message.nestedLevel,
     replies_count: 0,
+    report_count: 0,
     properties: message.properties,
     created_time: message.createdTime,
     last_edited_time: null,

@@ -67,6 +67,10 @@ export class Message {
   @CountColumn('replies_count')
   repliesCount!: number;
 
+  /** Users who reported this message. */
+  @CountColumn('report_count')
+  reportCount!: number;
+
   @JsonColumn('properties')
   properties!: string;
 

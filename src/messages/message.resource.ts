@@ -57,6 +57,9 @@ class BaseMessage {
 
   @IntegerField({ description: 'The number of replies to this message', format: 'int64', optional: true })
   repliesCount?: number;
+
+  @IntegerField({ description: 'The number of users who reported this message', format: 'int64', optional: true })
+  reportCount?: number;
 }
 
 class BaseTextMessage extends BaseMessage {

@@ -14,6 +14,7 @@ export interface MessageRow extends JoinedUserRow {
   group_tag: string | null;
   nested_level: number;
   replies_count: number;
+  report_count: number;
   properties: string;
   created_time: number;
   last_edited_time: number | null;
@@ -31,6 +32,7 @@ const OWN = [
   'group_tag',
   'nested_level',
   'replies_count',
+  'report_count',
   'properties',
   'created_time',
   'last_edited_time',

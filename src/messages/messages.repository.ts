@@ -105,7 +105,7 @@ export class MessagesRepository {
 
   /** Deletes a message whose channel is locked, and takes it out of every count. Replies to it stay. */
   async delete(applicationId: number, message: MessageRow): Promise<void> {
-    const { id, channel_id, thread_id, user_id, nested_level } = message;
+    const { id, channel_id, thread_id, user_id, nested_level, report_count } = message;
     const isReply = nested_level > 0;
     const statements: Statement[] = [
       { sql: 'DELETE FROM messages WHERE id = ? AND application_id = ?', parameters: [id, applicationId] },
@@ -113,6 +113,7 @@ export class MessagesRepository {
         sql: 'UPDATE channels SET message_count = message_count - 1, reply_count = reply_count - ?, last_message_id = CASE WHEN last_message_id = ? THEN (SELECT MAX(m.id) FROM messages m WHERE m.channel_id = channels.id) ELSE last_message_id END WHERE id = ?',
         parameters: [isReply ? 1 : 0, id, channel_id],
       },
+      ...(report_count > 0 ? withoutReports(id, channel_id) : []),
       ...(isReply ? this.threads.countReplies(thread_id, -1) : []),
       ...(user_id === null ? [] : [countOfUser(user_id, -1)]),
       countInApplication(applicationId, 'message_count', -1),
@@ -200,3 +201,12 @@ export class MessagesRepository {
 }
 
 const countOfUser = (userId: number, change: number): Statement => counting('users', 'message_count', userId, change);
+
+/** What users complained of in a message goes with it. */
+const withoutReports = (id: number, channelId: number): Statement[] => [
+  { sql: 'DELETE FROM message_reports WHERE message_id = ?', parameters: [id] },
+  {
+    sql: 'UPDATE channels SET reported_message_count = reported_message_count - 1 WHERE id = ?',
+    parameters: [channelId],
+  },
+];

@@ -13,9 +13,11 @@ export const EXAMPLE_URL = 'https://chat.example.org';
 
 const TAGS: Record<string, string> = {
   application: 'Configure and manage your application',
+  'chat-sessions': 'Chat session operations',
   channels: 'Operations to create, retrieve, update and delete channels',
   messages: 'Operations to retrieve, update and delete messages',
   threads: 'Message thread operations',
+  'user-sessions': 'User session operations',
   users: 'User operations',
 };
 

@@ -61,6 +61,28 @@ const COUNTERS: readonly Counter[] = [
       'SELECT m.application_id AS id, COUNT(*) AS counted FROM messages m JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL GROUP BY m.application_id',
   },
   {
+    table: 'applications',
+    column: 'user_session_count',
+    truth: 'SELECT application_id AS id, COUNT(*) AS counted FROM user_sessions GROUP BY application_id',
+  },
+  {
+    table: 'applications',
+    column: 'active_user_session_count',
+    truth:
+      'SELECT application_id AS id, COUNT(*) AS counted FROM user_sessions WHERE ended_time IS NULL GROUP BY application_id',
+  },
+  {
+    table: 'applications',
+    column: 'chat_session_count',
+    truth: 'SELECT application_id AS id, COUNT(*) AS counted FROM chat_sessions GROUP BY application_id',
+  },
+  {
+    table: 'applications',
+    column: 'active_chat_session_count',
+    truth:
+      'SELECT application_id AS id, COUNT(*) AS counted FROM chat_sessions WHERE ended_time IS NULL GROUP BY application_id',
+  },
+  {
     table: 'channels',
     column: 'message_count',
     truth: 'SELECT channel_id AS id, COUNT(*) AS counted FROM messages GROUP BY channel_id',
@@ -74,6 +96,26 @@ const COUNTERS: readonly Counter[] = [
     table: 'channels',
     column: 'member_count',
     truth: 'SELECT channel_id AS id, COUNT(*) AS counted FROM memberships GROUP BY channel_id',
+  },
+  {
+    table: 'channels',
+    column: 'moderator_count',
+    truth: 'SELECT channel_id AS id, COUNT(*) AS counted FROM moderators GROUP BY channel_id',
+  },
+  {
+    table: 'channels',
+    column: 'invite_count',
+    truth: 'SELECT channel_id AS id, COUNT(*) AS counted FROM channel_invites GROUP BY channel_id',
+  },
+  {
+    table: 'channels',
+    column: 'reported_message_count',
+    truth: 'SELECT channel_id AS id, COUNT(DISTINCT message_id) AS counted FROM message_reports GROUP BY channel_id',
+  },
+  {
+    table: 'messages',
+    column: 'report_count',
+    truth: 'SELECT message_id AS id, COUNT(*) AS counted FROM message_reports GROUP BY message_id',
   },
   {
     table: 'channels',

@@ -8,6 +8,7 @@ import type { ThreadRow, ThreadType } from './threads.repository.js';
 @Links({
   self: '/threads/{id}',
   messages: '/threads/{id}/messages',
+  keystrokes: '/threads/{id}/keystrokes',
   channel: '/channels/{channelId}',
   application: APPLICATION,
 })

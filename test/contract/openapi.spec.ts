@@ -149,7 +149,7 @@ describe('the OpenAPI documents', () => {
     }
 
     it('by every operation', async () => {
-      const samples = new Samples(test.stranger);
+      const samples = new Samples(test.stranger, test.app);
       const isLast = ({ id }: DocumentedOperation) => Number(id === 'delete-authenticated-application');
       for (const operation of [...operations].sort((a, b) => isLast(a) - isLast(b))) {
         const { method, path, body } = await samples.of(operation);

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { ApplicationsService, CreatedApplication } from '../../src/applications/applications.service.js';
 import { CounterCheck } from '../../src/operations/counter-check.js';
+import { ReportsService } from '../../src/reports/reports.service.js';
+import { SessionsService } from '../../src/sessions/sessions.service.js';
 import { startApp, TestApp } from '../support/app.js';
 import { Client } from '../support/client.js';
 import { Contract } from '../support/contract.js';
-import { Make } from '../support/make.js';
+import { MadeUser, Make } from '../support/make.js';
 
 describe('application', () => {
   let test: TestApp;
@@ -154,6 +156,14 @@ describe('application', () => {
     it('leaves nothing of its data, and everything of the others', async () => {
       const make = new Make(client);
       const people = await make.users(3);
+      const [ann, bob] = people as [MadeUser, MadeUser];
+      const lively = await make.channel({ members: [ann] });
+      await client.post(`/v1/channels/${lively.id}/moderators`, { id: ann.id });
+      await client.post(`/v1/channels/${lively.id}/invites`, { user: { id: bob.id } });
+      const reported = await make.message(lively, 'Rude');
+      await test.app.get(ReportsService).report(doomed.applicationId, reported.id, ann.id, 'spam');
+      const session = await test.app.get(SessionsService).startUserSession(doomed.applicationId, ann.id);
+      await test.app.get(SessionsService).startChatSession(doomed.applicationId, session.id, lively.id);
       for (const type of ['PUBLIC', 'DIRECT']) {
         const message = await make.message(await make.channel({ type, members: people }), 'Hello', people[0]);
         await make.reply(message, 'Hello back', people[1]);
@@ -167,6 +177,11 @@ describe('application', () => {
         'users',
         'channels',
         'memberships',
+        'moderators',
+        'channel_invites',
+        'message_reports',
+        'user_sessions',
+        'chat_sessions',
         'messages',
         'threads',
         'access_tokens',

@@ -20,7 +20,7 @@ describe('bad input', () => {
   beforeAll(async () => {
     test = await startApp();
     channel = await test.make.channel({ name: 'the channel' });
-    const samples = new Samples(test.client);
+    const samples = new Samples(test.client, test.app);
     const operations = (await documentedOperations(test.client)).filter(({ takesBody }) => takesBody);
     writes = await Promise.all(
       operations.map(async (operation) => ({ operation, sample: await samples.of(operation) })),
@@ -102,6 +102,8 @@ describe('bad input', () => {
         for (const { operation, sample } of writes)
           for (const field of Object.keys(sample.body as object))
             for (const value of wrong) {
+              // No properties are properties too.
+              if (field === 'properties' && JSON.stringify(value) === '{}') continue;
               const body = { ...(sample.body as object), [field]: value };
               const answer = await test.client.request(sample.method, sample.path, { body });
               const what = [operation.id, field, JSON.stringify(value).slice(0, 20)];

@@ -151,7 +151,7 @@ describe('HTTP', () => {
 
   describe('verbs', () => {
     it('HEAD answers what GET would, without the body', async () => {
-      const samples = new Samples(test.client);
+      const samples = new Samples(test.client, test.app);
       const addresses = ['/', '/v1', '/health', '/docs', '/openapi.json', '/v1/picture/Ada'];
       for (const operation of await documentedOperations(test.client))
         // Of users, HEAD says whether there is one with a name.

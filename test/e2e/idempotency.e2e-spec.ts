@@ -244,7 +244,7 @@ describe('a write with an Idempotency-Key', () => {
     });
 
     it('is done once', async () => {
-      const samples = new Samples(test.client);
+      const samples = new Samples(test.client, test.app);
       // The token that could repeat it ends with the application.
       for (const operation of operations.filter(({ id }) => id !== 'delete-authenticated-application')) {
         const { method, path, body } = await samples.of(operation);

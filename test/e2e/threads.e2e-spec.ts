@@ -28,7 +28,7 @@ describe('threads', () => {
       const { status, body } = await test.client.get(href);
       expect(status).toBe(200);
       expect(body).toMatchObject({ id: message.id, type: 'MESSAGE', properties: {} });
-      expect(Object.keys(body._links as object)).toEqual(['self', 'messages', 'channel', 'application']);
+      expect(Object.keys(body._links as object)).toEqual(['self', 'messages', 'keystrokes', 'channel', 'application']);
       const empty = await get(body._links.messages.href as string);
       expect(empty).toMatchObject({ _embedded: { messages: [] }, page: { size: 0, total: 0 } });
       expect((await read(message)).repliesCount).toBe(0);

@@ -1,5 +1,7 @@
+import { INestApplicationContext } from '@nestjs/common';
+import { SessionsService } from '../../src/sessions/sessions.service.js';
 import { Client } from './client.js';
-import { Make } from './make.js';
+import { MadeChannel, MadeUser, Make } from './make.js';
 
 /** An operation as the served document has it. */
 export interface DocumentedOperation {
@@ -56,7 +58,11 @@ export class Samples {
   private readonly make: Make;
   private count = 0;
 
-  constructor(private readonly client: Client) {
+  /** `app` makes what no operation makes. */
+  constructor(
+    private readonly client: Client,
+    private readonly app: INestApplicationContext,
+  ) {
     this.make = new Make(client);
   }
 
@@ -98,8 +104,41 @@ export class Samples {
       return { ids: { id: (await this.make.channel({ members: [member] })).id, user_id: member.id } };
     },
     'list-channel-memberships': () => this.channel(),
+    'list-channel-moderators': () => this.channel(),
+    'add-channel-moderator': async () => {
+      const { channel, member } = await this.withMember();
+      return { ids: { id: channel.id }, body: { id: member.id } };
+    },
+    'remove-channel-moderator': async () => {
+      const { channel, member } = await this.withMember();
+      await this.client.post(`/v1/channels/${channel.id}/moderators`, { id: member.id });
+      return { ids: { id: channel.id, user_id: member.id } };
+    },
+    'list-channel-invites': () => this.channel(),
+    'send-channel-invite': async () => ({
+      ...(await this.channel()),
+      body: { user: { id: (await this.make.user()).id } },
+    }),
+    'send-channel-event': async () => ({
+      ...(await this.channel()),
+      body: { type: 'My Custom Event', properties: { payload: 'Boom!' } },
+    }),
+    'send-channel-keystrokes': async () => {
+      const { channel, member } = await this.withMember();
+      return { ids: { id: channel.id }, body: { keys: 'Hel', user: { id: member.id } } };
+    },
+    'list-channel-reported-messages': () => this.channel(),
     'list-channel-messages': () => this.channel(),
     'send-channel-message': async () => ({ ...(await this.channel()), body: { type: 'TEXT', body: 'Hello' } }),
+
+    'list-user-sessions': () => ({}),
+    'retrieve-user-session': async () => {
+      const { id: applicationId } = (await this.client.get('/v1/application')).body as { id: number };
+      const { id: userId } = await this.make.user();
+      return { ids: { id: (await this.app.get(SessionsService).startUserSession(applicationId, userId)).id } };
+    },
+    'list-chat-sessions': () => ({}),
+    'list-channel-participants': () => this.channel(),
 
     'list-messages': () => ({}),
     'retrieve-message': () => this.message(),
@@ -109,6 +148,11 @@ export class Samples {
     // The thread of the replies to a message has the id of the message.
     'retrieve-thread': () => this.message(),
     'list-thread-messages': () => this.message(),
+    'send-thread-keystrokes': async () => {
+      const { channel, member } = await this.withMember();
+      const { id } = await this.make.message(channel, 'Said');
+      return { ids: { id }, body: { keys: 'Hel', user: { id: member.id } } };
+    },
     'send-thread-message': async () => ({ ...(await this.message()), body: { type: 'TEXT', body: 'A reply' } }),
   };
 
@@ -122,6 +166,11 @@ export class Samples {
 
   private async channel(): Promise<Ingredients> {
     return { ids: { id: (await this.make.channel()).id } };
+  }
+
+  private async withMember(): Promise<{ channel: MadeChannel; member: MadeUser }> {
+    const member = await this.make.user();
+    return { channel: await this.make.channel({ members: [member] }), member };
   }
 
   private async message(): Promise<Ingredients> {
