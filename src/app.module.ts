@@ -15,11 +15,13 @@ import { PathFamilyGuard } from './http/path-family.guard.js';
 import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
+import { LimitsModule } from './limits/limits.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PaginationModule } from './pagination/pagination.module.js';
 import { InputPipe } from './resource/input.pipe.js';
+import { SecretsModule } from './secrets/secrets.module.js';
 import { UsersModule } from './users/users.module.js';
 
 /** The whole server. */
@@ -35,9 +37,11 @@ export class AppModule {
         JobsModule,
         IdempotencyModule,
         PaginationModule,
+        LimitsModule,
         AuthModule,
         ApplicationsModule,
         UsersModule,
+        SecretsModule,
         ChannelsModule,
         MessagesModule,
         OpenapiModule,

@@ -34,6 +34,9 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
         (await this.deletePortion('messages', 'id', applicationId)) ||
         (await this.deleteChannels(applicationId)) ||
         (await this.deletePortion('users', 'id', applicationId)) ||
+        (await this.deletePortion('user_secrets', 'id', applicationId)) ||
+        (await this.deletePortion('message_usage', 'month', applicationId)) ||
+        (await this.deletePortion('application_limits', 'application_id', applicationId)) ||
         (await this.deletePortion('access_tokens', 'token_hash', applicationId)) ||
         (await this.deletePortion('idempotency_keys', 'idempotency_key', applicationId)) ||
         (await this.deleteEvents(id, applicationId));

@@ -1,21 +1,33 @@
 import { ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import { FastifyRequest } from 'fastify';
+import { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthenticationException } from '../errors/api-error.js';
 import { OPERATION, OperationOptions } from '../hal/operation.decorator.js';
+import { RateLimiter } from '../limits/rate-limiter.js';
 import { Principal } from './principal.js';
 import { covers } from './scopes.js';
 
 const REALM = 'Bearer realm="chatkitty"';
 
-/** Lets in who has a token with the scopes of the operation. Routes that are no operations are public. */
+/**
+ * Lets in who has a token with the scopes of the operation, as often as the application may ask. Routes that are no
+ * operations are public.
+ */
 @Injectable()
 export class BearerGuard extends AuthGuard('bearer') {
+  constructor(private readonly limiter: RateLimiter) {
+    super();
+  }
+
   override async canActivate(context: ExecutionContext): Promise<boolean> {
     const operation = Reflect.getMetadata(OPERATION, context.getHandler()) as OperationOptions | undefined;
     if (!operation) return true;
     await super.canActivate(context);
-    const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
+    const http = context.switchToHttp();
+    const { principal } = http.getRequest<FastifyRequest>();
+    // Counted before scopes are compared: what is refused for them is an answer like any other.
+    const waiting = this.limiter.admit(principal!.applicationId, http.getResponse<FastifyReply>());
+    if (waiting) await waiting;
     const { scopes } = operation;
     if (!scopes.every((scope) => covers(principal!.scopes, scope)))
       throw new AuthenticationException(

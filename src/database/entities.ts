@@ -7,7 +7,10 @@ import { EventPosition } from '../events/event-position.entity.js';
 import { StoredEvent } from '../events/event.entity.js';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
 import { Job } from '../jobs/job.entity.js';
+import { ApplicationLimits } from '../limits/application-limits.entity.js';
+import { MessageUsage } from '../limits/message-usage.entity.js';
 import { Message } from '../messages/message.entity.js';
+import { UserSecret } from '../secrets/user-secret.entity.js';
 import { Thread } from '../threads/thread.entity.js';
 import { User } from '../users/user.entity.js';
 
@@ -15,6 +18,7 @@ import { User } from '../users/user.entity.js';
 export const entities = [
   AccessToken,
   Application,
+  ApplicationLimits,
   Channel,
   Client,
   EventPosition,
@@ -22,7 +26,9 @@ export const entities = [
   Job,
   Membership,
   Message,
+  MessageUsage,
   StoredEvent,
   Thread,
   User,
+  UserSecret,
 ];

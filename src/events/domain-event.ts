@@ -6,6 +6,8 @@ export type DomainEventType =
   | 'user.created'
   | 'user.updated'
   | 'user.deleted'
+  | 'user.secret_set'
+  | 'user.secret_removed'
   | 'channel.created'
   | 'channel.updated'
   | 'channel.deleted'

@@ -1,4 +1,5 @@
 import { CreateCoreTables0001 } from './0001-create-core-tables.js';
+import { CreateSecretsAndLimits0007 } from './0007-create-secrets-and-limits.js';
 
 /** All migrations, oldest first. Two branches that add one meet here. */
-export const migrations = [CreateCoreTables0001];
+export const migrations = [CreateCoreTables0001, CreateSecretsAndLimits0007];
