@@ -216,7 +216,7 @@ export function JsonField(options: FieldOptions & { maxBytes: number }): Propert
     { type: 'number' },
     { type: 'boolean', nullable: true },
   ];
-  return field('json', { ...options, nullable: true }, { anyOf: anything, type: undefined } as ApiPropertyOptions, [
+  return field('json', { ...options, nullable: true }, { anyOf: anything, type: undefined }, [
     ValidateBy(
       { name: 'cleanJson', validator: { validate: isCleanJson } },
       refusing(`must not contain ${UNCLEAN_JSON}`),

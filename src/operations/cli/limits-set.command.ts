@@ -1,7 +1,7 @@
 import { Command, Option } from 'nest-commander';
 import { ApplicationsService } from '../../applications/applications.service.js';
 import { Limits } from '../../config/config.js';
-import { LimitsService } from '../../limits/limits.service.js';
+import { LimitsService, OwnLimits } from '../../limits/limits.service.js';
 import { CliCommand, idOption, Outcome } from './cli-command.js';
 import { CommandError } from './failure.js';
 import { withServices } from './services.js';
@@ -10,8 +10,11 @@ import { withServices } from './services.js';
 const LIMIT_MAX = 1_000_000_000_000;
 const SECONDS_MAX = 86_400;
 
-type Change = { [Name in keyof Limits]?: number | null };
-interface Options extends Change {
+/** The library takes null for nothing. */
+const DEFAULT = 'default';
+
+type Given = { [Name in keyof Limits]?: number | typeof DEFAULT };
+interface Options extends Given {
   applicationId?: number;
 }
 
@@ -20,7 +23,10 @@ interface Options extends Change {
   description: 'Set the limits of an application, each to a number, to none, or to the default; shows them all',
 })
 export class LimitsSetCommand extends CliCommand<Options> {
-  protected async perform({ applicationId, ...change }: Options): Promise<Outcome> {
+  protected async perform({ applicationId, ...given }: Options): Promise<Outcome> {
+    const change = Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [name, value === DEFAULT ? null : value]),
+    ) as Partial<OwnLimits>;
     if (applicationId === undefined) throw new CommandError('say whose limits: give --application-id');
     const { own, effective } = await withServices(async (services) => {
       const limits = services.get(LimitsService);
@@ -43,36 +49,36 @@ export class LimitsSetCommand extends CliCommand<Options> {
   }
 
   @Option({ flags: '--requests <count>', description: 'Requests in a window' })
-  parseRequests(given: string): number | null {
+  parseRequests(given: string): number | typeof DEFAULT {
     return limitOption('--requests', given);
   }
 
   @Option({ flags: '--seconds <count>', description: 'How long a window is' })
-  parseSeconds(given: string): number | null {
+  parseSeconds(given: string): number | typeof DEFAULT {
     const seconds = limitOption('--seconds', given);
-    if (seconds !== null && (seconds === 0 || seconds > SECONDS_MAX))
+    if (seconds !== DEFAULT && (seconds === 0 || seconds > SECONDS_MAX))
       throw new CommandError(`--seconds must be 1 to ${SECONDS_MAX}, or default`);
     return seconds;
   }
 
   @Option({ flags: '--users <count>', description: 'Users that there may be' })
-  parseUsers(given: string): number | null {
+  parseUsers(given: string): number | typeof DEFAULT {
     return limitOption('--users', given);
   }
 
   @Option({ flags: '--channels <count>', description: 'Channels that there may be' })
-  parseChannels(given: string): number | null {
+  parseChannels(given: string): number | typeof DEFAULT {
     return limitOption('--channels', given);
   }
 
   @Option({ flags: '--messages-per-month <count>', description: 'Messages that may be sent in a month' })
-  parseMessagesPerMonth(given: string): number | null {
+  parseMessagesPerMonth(given: string): number | typeof DEFAULT {
     return limitOption('--messages-per-month', given);
   }
 }
 
-function limitOption(option: string, given: string): number | null {
-  if (given === 'default') return null;
+function limitOption(option: string, given: string): number | typeof DEFAULT {
+  if (given === DEFAULT) return DEFAULT;
   if (given === 'none') return 0;
   const count = Number(given);
   if (!/^[1-9][0-9]*$/.test(given) || count > LIMIT_MAX)
