@@ -57,7 +57,7 @@ describe('a limit of requests', () => {
     expect((await test.client.get('/health')).headers.get('ratelimit')).toBeNull();
   });
 
-  it.each([7, 100, 5_000])('is exact when many ask at once: %d', async (limit) => {
+  it.each([7, 100, 2_000])('is exact when many ask at once: %d', async (limit) => {
     test = await startApp({ RATE_LIMIT_REQUESTS: String(limit), RATE_LIMIT_SECONDS: HOUR });
     const before = Math.max(0, limit - 20);
     for (let sent = 0; sent < before; sent += 50) await many(test.client, Math.min(50, before - sent));
