@@ -45,7 +45,7 @@ describe('the keys of secrets', () => {
   /** Starts a server with these keys, which speaks for the same application each time. */
   async function restart(environment: Record<string, string> = {}): Promise<Client> {
     await open?.close();
-    open = await startApp({ ...place(), ...environment });
+    open = await startApp({ ...place(), SECRETS_KEY: '', ...environment });
     application ??= open.application;
     return Client.of(open.url, application, new Contract(open.url));
   }
