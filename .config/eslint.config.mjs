@@ -23,6 +23,8 @@ const FEATURES = [
   'reports',
   'sessions',
   'signals',
+  'limits',
+  'secrets',
   'threads',
   'users',
 ];

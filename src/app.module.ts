@@ -14,6 +14,7 @@ import { AllowedMethods } from './http/allowed-methods.js';
 import { PathFamilyGuard } from './http/path-family.guard.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
+import { LimitsModule } from './limits/limits.module.js';
 import { MessagesModule } from './messages/messages.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
@@ -21,6 +22,7 @@ import { PaginationModule } from './pagination/pagination.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignalsModule } from './signals/signals.module.js';
+import { SecretsModule } from './secrets/secrets.module.js';
 import { UsersModule } from './users/users.module.js';
 
 /** The whole server. */
@@ -36,9 +38,11 @@ export class AppModule {
         JobsModule,
         IdempotencyModule,
         PaginationModule,
+        LimitsModule,
         AuthModule,
         ApplicationsModule,
         UsersModule,
+        SecretsModule,
         ChannelsModule,
         MessagesModule,
         ReportsModule,

@@ -3,6 +3,8 @@ const isMysql = process.env.TEST_DATABASE_URL !== undefined;
 
 export default {
   rootDir: '..',
+  // These need a Redis, which test/support/run-on-redis.mjs finds or starts.
+  testPathIgnorePatterns: ['/node_modules/', ...(process.env.TEST_REDIS_URL ? [] : ['/test/redis/'])],
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -37,6 +37,9 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
         (await this.deletePortion('users', 'id', applicationId)) ||
         (await this.deletePortion('user_sessions', 'id', applicationId)) ||
         (await this.deletePortion('chat_sessions', 'id', applicationId)) ||
+        (await this.deletePortion('user_secrets', 'id', applicationId)) ||
+        (await this.deletePortion('message_usage', 'month', applicationId)) ||
+        (await this.deletePortion('application_limits', 'application_id', applicationId)) ||
         (await this.deletePortion('access_tokens', 'token_hash', applicationId)) ||
         (await this.deletePortion('idempotency_keys', 'idempotency_key', applicationId)) ||
         (await this.deleteEvents(id, applicationId));

@@ -1,8 +1,9 @@
 import { ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import { FastifyRequest } from 'fastify';
+import { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthenticationException } from '../errors/api-error.js';
 import { OPERATION, OperationOptions } from '../hal/operation.decorator.js';
+import { RateLimiter } from '../limits/rate-limiter.js';
 import { Principal } from './principal.js';
 import { covers } from './scopes.js';
 import { TokensService } from './tokens.service.js';
@@ -10,27 +11,38 @@ import { TokensService } from './tokens.service.js';
 const REALM = 'Bearer realm="chatkitty"';
 
 /**
- * Lets in who has a token with the scopes of the operation. Routes that are no operations are public. A token goes
- * through the strategy once in a few seconds, and is remembered in between.
+ * Lets in who has a token with the scopes of the operation, as often as the application may ask. Routes that are no
+ * operations are public. A token goes through the strategy once in a few seconds, and is remembered in between.
  */
 @Injectable()
 export class BearerGuard extends AuthGuard('bearer') {
-  constructor(private readonly tokens: TokensService) {
+  constructor(
+    private readonly tokens: TokensService,
+    private readonly limiter: RateLimiter,
+  ) {
     super();
   }
 
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const operation = Reflect.getMetadata(OPERATION, context.getHandler()) as OperationOptions | undefined;
     if (!operation) return true;
-    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
     const token = BEARER.exec(request.headers.authorization ?? '')?.[1];
     const principal = token === undefined ? undefined : this.tokens.remembered(token);
     if (principal) {
       request.principal = principal;
-      return allow(principal, operation);
+      return this.admit(principal, operation, reply);
     }
     const authenticated = super.canActivate(context) as Promise<boolean>;
-    return authenticated.then(() => allow(request.principal!, operation));
+    return authenticated.then(() => this.admit(request.principal!, operation, reply));
+  }
+
+  private admit(principal: Principal, operation: OperationOptions, reply: FastifyReply): boolean | Promise<boolean> {
+    // Counted before scopes are compared: what is refused for them is an answer like any other.
+    const waiting = this.limiter.admit(principal.applicationId, reply);
+    return waiting ? waiting.then(() => allow(principal, operation)) : allow(principal, operation);
   }
 
   /** The strategy sees the headers alone: a token in the query or the body would end up in logs. */

@@ -3,6 +3,8 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import OAuth2Server from '@node-oauth/oauth2-server';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Config } from '../config/config.js';
+import { Guessing } from '../limits/guessing.js';
+import { retryAfter } from '../limits/rate-limited.error.js';
 import { Client } from './client.entity.js';
 import { ClientsService } from './clients.service.js';
 import { OAuthError } from './oauth-error.js';
@@ -22,6 +24,7 @@ export class OAuthController {
     private readonly config: Config,
     private readonly clients: ClientsService,
     private readonly tokens: TokensService,
+    private readonly guessing: Guessing,
   ) {
     this.server = new OAuth2Server({ model, accessTokenLifetime: config.accessTokenSeconds });
   }
@@ -42,7 +45,8 @@ export class OAuthController {
       };
       const headers = { 'content-type': 'application/x-www-form-urlencoded', 'content-length': '1' };
       const response = new OAuth2Server.Response();
-      await this.server.token(new OAuth2Server.Request({ method: 'POST', headers, query: {}, body }), response);
+      const given = new OAuth2Server.Request({ method: 'POST', headers, query: {}, body });
+      await this.withoutGuessing(request, credentials.clientId, () => this.server.token(given, response));
       return { ...(response.body as object), token_type: 'bearer', expires_in: this.config.accessTokenSeconds };
     });
   }
@@ -100,13 +104,36 @@ export class OAuthController {
 
   private async authenticate(request: FastifyRequest, form: Record<string, string>): Promise<Client> {
     const credentials = clientCredentialsOf(request, form);
-    const client = credentials && (await this.clients.authenticate(credentials.clientId, credentials.clientSecret));
-    if (!client) throw unknownClient();
-    return client;
+    if (!credentials) throw unknownClient();
+    const { clientId, clientSecret } = credentials;
+    return this.withoutGuessing(request, clientId, async () => {
+      const client = await this.clients.authenticate(clientId, clientSecret);
+      if (!client) throw unknownClient();
+      return client;
+    });
+  }
+
+  /** Does work that finds out whether a secret is right, unless there were too many wrong ones. */
+  private async withoutGuessing<T>({ ip }: FastifyRequest, clientId: string, work: () => Promise<T>): Promise<T> {
+    const waitMs = await this.guessing.waitMs(clientId, ip);
+    if (waitMs > 0)
+      throw new OAuthError(429, 'temporarily_unavailable', 'Too many attempts with a wrong secret; wait a little', {
+        'retry-after': String(retryAfter(waitMs)),
+      });
+    try {
+      return await work();
+    } catch (error) {
+      if (isUnknownClient(error)) await this.guessing.failed(clientId, ip);
+      throw error;
+    }
   }
 }
 
 const unknownClient = () => new OAuthError(401, 'invalid_client', 'The client is unknown or its secret is wrong');
+
+const isUnknownClient = (error: unknown): boolean =>
+  (error instanceof OAuthError && error.error === 'invalid_client') ||
+  (error instanceof OAuth2Server.OAuthError && error.name === 'invalid_client');
 
 /** Sends what `work` answers, or its refusal, in the form of RFC 6749. */
 async function answering(reply: FastifyReply, work: () => Promise<object>): Promise<void> {
@@ -114,9 +141,12 @@ async function answering(reply: FastifyReply, work: () => Promise<object>): Prom
   try {
     await reply.code(200).send(JSON.stringify(await work()));
   } catch (thrown) {
-    const { status, error, description } = toOAuthError(thrown);
+    const { status, error, description, headers } = toOAuthError(thrown);
     if (status === 401) void reply.header('www-authenticate', 'Basic realm="chatkitty"');
-    await reply.code(status).send(JSON.stringify({ error, error_description: description }));
+    await reply
+      .code(status)
+      .headers(headers)
+      .send(JSON.stringify({ error, error_description: description }));
   }
 }
 

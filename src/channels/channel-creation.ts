@@ -6,6 +6,7 @@ import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { ClientError } from '../errors/api-error.js';
 import { EventLog } from '../events/event-log.js';
+import { Quotas } from '../limits/quotas.js';
 import { ThreadsRepository } from '../threads/threads.repository.js';
 import { UserLookup } from '../users/user-lookup.js';
 import { ChannelRow } from './channel.rows.js';
@@ -25,6 +26,7 @@ export class ChannelCreation {
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventLog,
+    private readonly quotas: Quotas,
   ) {}
 
   /**
@@ -43,7 +45,7 @@ export class ChannelCreation {
       // Somebody else has just created it.
       const winner = isDuplicate(error) ? await this.equivalent(applicationId, identity) : undefined;
       if (winner) return winner;
-      throw error;
+      throw await this.quotas.explain(error, applicationId, 'channels');
     }
   }
 
@@ -104,7 +106,8 @@ export class ChannelCreation {
       payload: { type, name, displayName: channel.displayName, creatorId, memberIds: members },
       createdTime,
     });
-    const count = countInApplication(applicationId, 'channel_count', 1);
+    const max = await this.quotas.of(applicationId, 'channels');
+    const count = countInApplication(applicationId, 'channel_count', 1, max);
     await this.database.execute(count.sql, count.parameters);
     return {
       id,

@@ -118,6 +118,65 @@ class Environment {
   @Min(1, { message: 'must be 1 day or more' })
   @Max(3_650, { message: 'must be ten years (3650 days) or less' })
   EVENT_RETENTION_DAYS = 30;
+
+  @IsOptional()
+  @Matches(/^[^,\s]([^,]{14,}[^,\s])$/, {
+    message:
+      'must be 32 random bytes in base64 (openssl rand -base64 32), or a passphrase of at least 16 characters without a comma',
+  })
+  SECRETS_KEY?: string;
+
+  @Matches(/^([^,\s][^,]{14,}[^,\s](,[^,\s][^,]{14,}[^,\s])*)?$/, {
+    message: 'must be keys that SECRETS_KEY was before, separated by commas',
+  })
+  SECRETS_KEY_PREVIOUS = '';
+
+  @IsOptional()
+  @Matches(/^rediss?:\/\/\S+$/, { message: 'must look like redis://user:password@host:6379/0' })
+  REDIS_URL?: string;
+
+  @IsInt({ message: 'must be a whole number' })
+  @Min(0, { message: 'must be 0 (no limit) or more' })
+  @Max(1_000_000_000, { message: 'must be 1000000000 or less' })
+  RATE_LIMIT_REQUESTS = 1_000_000;
+
+  @IsInt({ message: 'must be a whole number of seconds' })
+  @Min(1, { message: 'must be 1 second or more' })
+  @Max(86_400, { message: 'must be a day (86400 seconds) or less' })
+  RATE_LIMIT_SECONDS = 10;
+
+  @IsInt({ message: 'must be a whole number' })
+  @Min(0, { message: 'must be 0 (no limit) or more' })
+  @Max(1_000_000, { message: 'must be 1000000 or less' })
+  OAUTH_FAILURES_PER_MINUTE = 20;
+
+  @Matches(/^([0-9a-f.:/]+|loopback|linklocal|uniquelocal)?(\s*,\s*([0-9a-f.:/]+|loopback|linklocal|uniquelocal))*$/i, {
+    message: 'must be addresses or networks such as 10.0.0.0/8, separated by commas',
+  })
+  TRUST_PROXY = '';
+
+  @IsInt({ message: 'must be a whole number' })
+  @Min(0, { message: 'must be 0 (no limit) or more' })
+  QUOTA_USERS = 0;
+
+  @IsInt({ message: 'must be a whole number' })
+  @Min(0, { message: 'must be 0 (no limit) or more' })
+  QUOTA_CHANNELS = 0;
+
+  @IsInt({ message: 'must be a whole number' })
+  @Min(0, { message: 'must be 0 (no limit) or more' })
+  QUOTA_MESSAGES_PER_MONTH = 0;
+}
+
+/** What an application may do. 0 stands for no limit. */
+export interface Limits {
+  /** Requests in a window. */
+  requests: number;
+  /** How long a window is. */
+  seconds: number;
+  users: number;
+  channels: number;
+  messagesPerMonth: number;
 }
 
 /** A configuration that cannot work; `problems` names each wrong variable with the reason. */
@@ -144,6 +203,15 @@ export class Config {
   readonly accessTokenSeconds: number;
   readonly idempotencyKeyHours: number;
   readonly eventRetentionDays: number;
+  /** What user secrets are encrypted with, and what they may have been encrypted with before. */
+  readonly secretsKey?: string;
+  readonly previousSecretsKeys: string[];
+  readonly redisUrl?: string;
+  /** Of applications that have none of their own. */
+  readonly limits: Limits;
+  readonly oauthFailuresPerMinute: number;
+  /** The proxies whose word about the caller's address counts. */
+  readonly trustedProxies: string[];
   private origin: string;
   private readonly originIsFixed: boolean;
 
@@ -154,9 +222,7 @@ export class Config {
     this.databasePoolSize = env.DATABASE_POOL_SIZE;
     this.databaseSharedCommits = env.DATABASE_SHARED_COMMITS === 'true';
     this.dataDir = env.DATA_DIR;
-    this.corsOrigins = env.CORS_ORIGINS.split(',')
-      .map((origin) => origin.trim())
-      .filter(Boolean);
+    this.corsOrigins = listOf(env.CORS_ORIGINS);
     if (env.BOOTSTRAP_CLIENT_ID && env.BOOTSTRAP_CLIENT_SECRET)
       this.bootstrap = { clientId: env.BOOTSTRAP_CLIENT_ID, clientSecret: env.BOOTSTRAP_CLIENT_SECRET };
     this.logLevel = env.LOG_LEVEL;
@@ -165,6 +231,18 @@ export class Config {
     this.accessTokenSeconds = env.ACCESS_TOKEN_SECONDS;
     this.idempotencyKeyHours = env.IDEMPOTENCY_KEY_HOURS;
     this.eventRetentionDays = env.EVENT_RETENTION_DAYS;
+    if (env.SECRETS_KEY) this.secretsKey = env.SECRETS_KEY;
+    this.previousSecretsKeys = listOf(env.SECRETS_KEY_PREVIOUS);
+    if (env.REDIS_URL) this.redisUrl = env.REDIS_URL;
+    this.limits = {
+      requests: env.RATE_LIMIT_REQUESTS,
+      seconds: env.RATE_LIMIT_SECONDS,
+      users: env.QUOTA_USERS,
+      channels: env.QUOTA_CHANNELS,
+      messagesPerMonth: env.QUOTA_MESSAGES_PER_MONTH,
+    };
+    this.oauthFailuresPerMinute = env.OAUTH_FAILURES_PER_MINUTE;
+    this.trustedProxies = listOf(env.TRUST_PROXY);
     this.originIsFixed = env.PUBLIC_URL !== undefined;
     this.origin = env.PUBLIC_URL?.replace(/\/+$/, '') ?? this.localOrigin(env.PORT);
   }
@@ -183,6 +261,12 @@ export class Config {
     return `${this.tls ? 'https' : 'http'}://localhost:${port}`;
   }
 }
+
+const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
 
 /** Reads and checks the environment. Throws a {@link ConfigError} that names every problem at once. */
 export function loadConfig(variables: NodeJS.ProcessEnv = process.env): Config {
@@ -225,6 +309,16 @@ const ENVIRONMENT_NAMES: readonly (keyof Environment)[] = [
   'ACCESS_TOKEN_SECONDS',
   'IDEMPOTENCY_KEY_HOURS',
   'EVENT_RETENTION_DAYS',
+  'SECRETS_KEY',
+  'SECRETS_KEY_PREVIOUS',
+  'REDIS_URL',
+  'RATE_LIMIT_REQUESTS',
+  'RATE_LIMIT_SECONDS',
+  'OAUTH_FAILURES_PER_MINUTE',
+  'TRUST_PROXY',
+  'QUOTA_USERS',
+  'QUOTA_CHANNELS',
+  'QUOTA_MESSAGES_PER_MONTH',
 ];
 
 function databaseTarget(url: string): DatabaseTarget | undefined {

@@ -20,7 +20,9 @@ function codeOf(error: unknown): string {
 }
 
 export const isDuplicate = (error: unknown): boolean => DUPLICATE.has(codeOf(error));
-export const isMissingReference = (error: unknown): boolean => MISSING.has(codeOf(error));
+/** A column that must have a value got none: this one, if one is named. */
+export const isMissingReference = (error: unknown, column = ''): boolean =>
+  MISSING.has(codeOf(error)) && error instanceof Error && error.message.includes(column);
 export const isTransient = (error: unknown): boolean => TRANSIENT.has(codeOf(error));
 
 /** The database answered that it did not do it. After a lost connection nobody knows. */

@@ -15,6 +15,8 @@ export interface Dialect {
   lockRow(table: string, id: number): Statement[];
   /** The same as `forUpdate`, passing over rows that somebody else holds. */
   readonly forUpdateSkipLocked: string;
+  /** Of an INSERT: what changes in the row that already has this key. Assignments follow. */
+  onDuplicate(key: string): string;
   /** The greater of two expressions that are not null. */
   greatest(a: string, b: string): string;
   /**

@@ -9,11 +9,14 @@ import { EventPosition } from '../events/event-position.entity.js';
 import { StoredEvent } from '../events/event.entity.js';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
 import { Job } from '../jobs/job.entity.js';
+import { ApplicationLimits } from '../limits/application-limits.entity.js';
+import { MessageUsage } from '../limits/message-usage.entity.js';
 import { Message } from '../messages/message.entity.js';
 import { MessageReport } from '../reports/message-report.entity.js';
 import { ChatSession } from '../sessions/chat-session.entity.js';
 import { SessionProcess } from '../sessions/session-process.entity.js';
 import { UserSession } from '../sessions/user-session.entity.js';
+import { UserSecret } from '../secrets/user-secret.entity.js';
 import { Thread } from '../threads/thread.entity.js';
 import { User } from '../users/user.entity.js';
 
@@ -21,6 +24,7 @@ import { User } from '../users/user.entity.js';
 export const entities = [
   AccessToken,
   Application,
+  ApplicationLimits,
   Channel,
   ChannelInvite,
   ChatSession,
@@ -37,4 +41,6 @@ export const entities = [
   Thread,
   User,
   UserSession,
+  MessageUsage,
+  UserSecret,
 ];

@@ -8,6 +8,7 @@ export const sqliteDialect: Dialect = {
   forUpdate: '',
   lockRow: () => [],
   forUpdateSkipLocked: '',
+  onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
   greatest: (a, b) => `MAX(${a}, ${b})`,
   contains: (column, value): Condition => new Containment().of(column, '$', value),
   containsText: (column, text): Condition => ({ sql: `${column} GLOB ?`, parameters: [globPattern(text)] }),

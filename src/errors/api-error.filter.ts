@@ -88,6 +88,7 @@ export class ApiErrorFilter implements ExceptionFilter {
       message,
       timestamp: writeTime(Date.now()),
       explanation: problems ? explain(problems) : details.explanation,
+      properties: details.properties,
       errors: problems,
     });
   }

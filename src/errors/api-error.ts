@@ -6,7 +6,12 @@ export class ApiException extends Error {
     readonly status: number,
     readonly error: string,
     message: string,
-    readonly details: { explanation?: string; problems?: Problem[]; headers?: Record<string, string> } = {},
+    readonly details: {
+      explanation?: string;
+      problems?: Problem[];
+      headers?: Record<string, string>;
+      properties?: Record<string, unknown>;
+    } = {},
   ) {
     super(message);
   }

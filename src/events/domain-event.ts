@@ -15,6 +15,8 @@ export type DomainEventType =
   | 'user_session.ended'
   | 'chat_session.started'
   | 'chat_session.ended'
+  | 'user.secret_set'
+  | 'user.secret_removed'
   | 'channel.created'
   | 'channel.updated'
   | 'channel.deleted'

@@ -20,6 +20,8 @@ export interface OperationOptions {
   bodyTypes?: readonly string[];
   /** The operation works without a body. */
   bodyOptional?: boolean;
+  /** When the server cannot do this at all, as it is configured. */
+  unavailable?: string;
 }
 
 const operations = new Map<string, OperationOptions>();

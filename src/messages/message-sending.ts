@@ -4,6 +4,7 @@ import { isMissingReference } from '../database/database-errors.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { ResourceNotFoundError } from '../errors/api-error.js';
 import { EventLog } from '../events/event-log.js';
+import { Quotas } from '../limits/quotas.js';
 import { ThreadsRepository } from '../threads/threads.repository.js';
 import { UserRow } from '../users/user.rows.js';
 import { MessageComposer } from './message-composer.js';
@@ -31,6 +32,7 @@ export class MessageSending {
     private readonly reader: MessageReader,
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventLog,
+    private readonly quotas: Quotas,
   ) {}
 
   async sendToChannel(
@@ -82,7 +84,9 @@ export class MessageSending {
       createdTime: message.createdTime,
     });
     const { statements, insertion } = this.messages.sending(message, event);
-    const results = await this.unitOfWork.batch(statements).catch((error: unknown) => {
+    const counting = await this.quotas.messagesSent(applicationId);
+    const results = await this.unitOfWork.batch([...statements, ...counting]).catch(async (thrown: unknown) => {
+      const error = await this.quotas.explain(thrown, applicationId, 'messagesPerMonth');
       throw isMissingReference(error) ? new ResourceNotFoundError() : error;
     });
     this.events.announce();

@@ -34,7 +34,9 @@ export function describeOperation(operation: Json): void {
       '413': failure('The body is too large', 'ApiError'),
       '415': failure('The body has a type that is not understood', 'ApiError'),
     }),
+    '429': failure('Too many requests', 'ApiError'),
     '500': failure('Something went wrong in the server', 'ApiError'),
+    ...(options.unavailable && { '503': failure(options.unavailable, 'ApiError') }),
   };
   if (!/^(list|retrieve|check)-/.test(id))
     operation.parameters = [...((operation.parameters as Json[] | undefined) ?? []), IDEMPOTENCY_KEY];

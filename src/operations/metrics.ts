@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { FastifyInstance } from 'fastify';
-import { collectDefaultMetrics, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { LIMITED, RefusalCounts } from '../limits/refusal-counts.js';
 
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
 
@@ -18,8 +19,18 @@ export class Metrics {
 
   private readonly known = new Map<string, Histogram.Internal<'method' | 'route' | 'status'>>();
 
-  constructor() {
+  constructor(refusals: RefusalCounts) {
     collectDefaultMetrics({ register: this.registry });
+    new Counter({
+      name: 'limited_requests_total',
+      help: 'Requests that were refused because of a limit: of requests, of failed credentials, or a quota',
+      labelNames: ['limit'],
+      registers: [this.registry],
+      collect() {
+        this.reset();
+        for (const limit of LIMITED) this.inc({ limit }, refusals.of(limit));
+      },
+    });
   }
 
   watch(fastify: FastifyInstance): void {

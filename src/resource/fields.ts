@@ -44,11 +44,12 @@ const refusing = (message: string, code: ErrorCode = 'invalid', each = false): V
 
 function field(
   kind: FieldKind,
-  options: FieldOptions & { isList?: boolean; type?: () => ResourceClass },
+  options: FieldOptions & { isList?: boolean; type?: () => ResourceClass; nullable?: boolean },
   api: ApiPropertyOptions,
   rules: PropertyDecorator[],
 ): PropertyDecorator {
-  const { optional = false, isList = false } = options;
+  const { optional = false, isList = false, nullable = false } = options;
+  const required = refusing('is required', 'missing_field');
   const register: PropertyDecorator = (target, name) => {
     const entry: Field = { name: String(name), kind, isList, aliases: options.aliases ?? [] };
     if (options.type) entry.type = options.type;
@@ -57,7 +58,9 @@ function field(
   const presence: PropertyDecorator = optional
     ? (target, name) =>
         ValidateIf((object: Record<string, unknown>) => object[String(name)] !== undefined)(target, name)
-    : IsDefined(refusing('is required', 'missing_field'));
+    : nullable
+      ? ValidateBy({ name: 'isGiven', validator: { validate: (value) => value !== undefined } }, required)
+      : IsDefined(required);
   return applyDecorators(
     register,
     ApiProperty({
@@ -198,6 +201,32 @@ export function PropertiesField(options: FieldOptions): PropertyDecorator {
         validator: { validate: (value) => Buffer.byteLength(JSON.stringify(value)) <= PROPERTIES_MAX_BYTES },
       },
       refusing(`must have at most ${PROPERTIES_MAX_BYTES} bytes as JSON`, 'too_large'),
+    ),
+  ]);
+}
+
+/** Any JSON value, null as well, kept as it is. */
+export function JsonField(options: FieldOptions & { maxBytes: number }): PropertyDecorator {
+  const { maxBytes } = options;
+  // Whoever reads the document shall know that null is a value here.
+  const anything = [
+    { type: 'object', additionalProperties: true },
+    { type: 'array', items: {} },
+    { type: 'string' },
+    { type: 'number' },
+    { type: 'boolean', nullable: true },
+  ];
+  return field('json', { ...options, nullable: true }, { anyOf: anything, type: undefined }, [
+    ValidateBy(
+      { name: 'cleanJson', validator: { validate: isCleanJson } },
+      refusing(`must not contain ${UNCLEAN_JSON}`),
+    ),
+    ValidateBy(
+      {
+        name: 'maxBytes',
+        validator: { validate: (value) => Buffer.byteLength(JSON.stringify(value) ?? '') <= maxBytes },
+      },
+      refusing(`must have at most ${maxBytes} bytes as JSON`, 'too_large'),
     ),
   ]);
 }

@@ -6,6 +6,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { ClientError, ResourceNotFoundError } from '../errors/api-error.js';
 import { EventLog } from '../events/event-log.js';
 import { JobsService } from '../jobs/jobs.service.js';
+import { Quotas } from '../limits/quotas.js';
 import { Page } from '../pagination/page.js';
 import { PageQuery } from '../pagination/page-query.js';
 import { mergedProperties } from '../resource/merged-properties.js';
@@ -27,6 +28,7 @@ export class UsersService {
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventLog,
     private readonly jobs: JobsService,
+    private readonly quotas: Quotas,
   ) {}
 
   async create(applicationId: number, given: CreatePersonChatUserResource): Promise<UserRow> {
@@ -34,6 +36,7 @@ export class UsersService {
     const properties = JSON.stringify(given.properties ?? {});
     const createdTime = Date.now();
     const payload = { name, displayName, isGuest };
+    const max = await this.quotas.of(applicationId, 'users');
     try {
       const [inserted] = await this.unitOfWork.batch([
         this.users.insertion({
@@ -46,7 +49,7 @@ export class UsersService {
           createdTime,
         }),
         this.events.statementForInserted({ applicationId, type: 'user.created', payload, createdTime }),
-        countInApplication(applicationId, 'user_count', 1),
+        countInApplication(applicationId, 'user_count', 1, max),
       ]);
       this.events.announce();
       return {
@@ -62,7 +65,7 @@ export class UsersService {
     } catch (error) {
       if (isDuplicate(error))
         throw ClientError.of('User', 'name', 'already_exists', `${name} is the name of another user`);
-      throw error;
+      throw await this.quotas.explain(error, applicationId, 'users');
     }
   }
 

@@ -30,6 +30,8 @@ export async function startApp(environment: Record<string, string> = {}): Promis
     PORT: '0',
     HOST: '127.0.0.1',
     LOG_LEVEL: 'silent',
+    // On MySQL there are no secrets without one.
+    SECRETS_KEY: Buffer.alloc(32, 1).toString('base64'),
     ...environment,
   });
   const app = await createApp(config);

@@ -3,29 +3,15 @@
  * machine's port 3306 to root without a password; or else a MariaDB of its own, in a folder for temporary files, which
  * is gone afterwards. Arguments are handed on to Jest.
  */
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import mysql from 'mysql2/promise';
+import { freePort, pause, program, runJest, start } from './programs.mjs';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LOCAL = 'mysql://root@127.0.0.1:3306/';
 const START_MS = 60_000;
 const STOP_MS = 30_000;
-
-/** What has to end before this does; the last one started is the first to end. */
-const running = new Set();
-let isEnding = false;
-
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-  process.on(signal, () => {
-    isEnding = true;
-    [...running].at(-1)?.end('SIGTERM');
-  });
 
 try {
   process.exitCode = await main(process.argv.slice(2));
@@ -69,16 +55,7 @@ async function refusal(url) {
 }
 
 function jest(url, jestArguments) {
-  const args = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-  args.push(join(ROOT, 'node_modules/jest/bin/jest.js'), '--config', join(ROOT, 'test/jest.config.mjs'));
-  const environment = { ...process.env, TEST_DATABASE_URL: url };
-  return start(process.execPath, [...args, ...jestArguments], { cwd: ROOT, stdio: 'inherit', env: environment }).ended;
-}
-
-/** Where an executable is; those of servers may not be on everybody's PATH. */
-function program(name) {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/usr/libexec'];
-  return folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
+  return runJest(jestArguments, { TEST_DATABASE_URL: url });
 }
 
 async function withMariadb(mariadbd, install, work) {
@@ -120,42 +97,6 @@ async function withMariadb(mariadbd, install, work) {
 async function silence(url, server) {
   const deadline = Date.now() + START_MS;
   for (let problem; (problem = await refusal(url)); await pause(200))
-    if (!running.has(server) || Date.now() > deadline) return problem;
+    if (!server.isRunning() || Date.now() > deadline) return problem;
   return undefined;
-}
-
-function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-/** Starts a program in a process group of its own, so that only this process ends it, with all that it has started. */
-function start(command, args, options) {
-  if (isEnding) throw new Error('Ended before all was done');
-  const child = spawn(command, args, { ...options, detached: true });
-  const program = {
-    end(signal) {
-      if (running.has(program) && child.pid !== undefined) process.kill(-child.pid, signal);
-    },
-    /** Its exit code. */
-    ended: new Promise((resolve) => {
-      child.once('error', (error) => {
-        console.error(error.message);
-        resolve(1);
-      });
-      child.once('exit', (code) => resolve(code ?? 1));
-    }).finally(() => running.delete(program)),
-  };
-  running.add(program);
-  return program;
-}
-
-function pause(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

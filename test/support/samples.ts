@@ -22,7 +22,7 @@ export interface Sample {
   /** The path with its ids. */
   path: string;
   /** What stands in the path for `{id}` and the like. */
-  ids: Record<string, number>;
+  ids: Record<string, number | string>;
   query: string;
   body?: unknown;
 }
@@ -91,6 +91,9 @@ export class Samples {
     'delete-user': () => this.user(),
     'list-user-channels': () => this.user(),
     'list-user-messages': () => this.user(),
+    'retrieve-user-secret': () => this.secret(),
+    'set-user-secret': async () => ({ ...(await this.secret()), body: { secret: { token: 'another' } } }),
+    'remove-user-secret': () => this.secret(),
 
     'list-channels': () => ({}),
     'create-channel': () => ({ body: { type: 'PUBLIC', name: this.name() } }),
@@ -162,6 +165,13 @@ export class Samples {
 
   private async user(): Promise<Ingredients> {
     return { ids: { id: (await this.make.user()).id } };
+  }
+
+  private async secret(): Promise<Ingredients> {
+    const { id } = await this.make.user();
+    const name = this.name();
+    await this.client.put(`/v1/users/${id}/secrets/${name}`, { secret: { token: 'first' } });
+    return { ids: { id, name } };
   }
 
   private async channel(): Promise<Ingredients> {

@@ -4,8 +4,10 @@ import { ApplicationDeleteCommand } from './application-delete.command.js';
 import { ApplicationListCommand } from './application-list.command.js';
 import { CheckCommand } from './check.command.js';
 import { CredentialsRotateCommand } from './credentials-rotate.command.js';
+import { LimitsSetCommand } from './limits-set.command.js';
 import { MigrateStatusCommand } from './migrate-status.command.js';
 import { MigrateCommand } from './migrate.command.js';
+import { SecretsRotateCommand } from './secrets-rotate.command.js';
 
 /** What operators can do from a shell. */
 @Module({
@@ -14,6 +16,8 @@ import { MigrateCommand } from './migrate.command.js';
     ApplicationListCommand,
     ApplicationDeleteCommand,
     CredentialsRotateCommand,
+    SecretsRotateCommand,
+    LimitsSetCommand,
     MigrateCommand,
     MigrateStatusCommand,
     CheckCommand,

@@ -8,6 +8,10 @@ import { DatabaseModule } from '../../database/database.module.js';
 import { EventsModule } from '../../events/events.module.js';
 import { JobRunner } from '../../jobs/job-runner.js';
 import { JobsService } from '../../jobs/jobs.service.js';
+import { LimitsService } from '../../limits/limits.service.js';
+import { SecretKeys } from '../../secrets/secret-keys.js';
+import { SecretRotation } from '../../secrets/secret-rotation.js';
+import { SecretsRepository } from '../../secrets/secrets.repository.js';
 import { CounterCheck } from '../counter-check.js';
 
 /** Jobs that a command schedules are done by the servers, which look for them by themselves. */
@@ -25,6 +29,10 @@ export class ServicesModule {
         ClientsService,
         CounterCheck,
         JobsService,
+        LimitsService,
+        SecretKeys,
+        SecretRotation,
+        SecretsRepository,
         TokensService,
         { provide: JobRunner, useValue: NOBODY },
       ],
