@@ -1,19 +1,24 @@
 /** What can happen, named in the past tense. Readers of the log know these; features write them. */
-export type DomainEventType =
-  | 'application.created'
-  | 'application.settings_updated'
-  | 'application.deleted'
-  | 'user.created'
-  | 'user.updated'
-  | 'user.deleted'
-  | 'channel.created'
-  | 'channel.updated'
-  | 'channel.deleted'
-  | 'channel.member_added'
-  | 'channel.member_removed'
-  | 'message.sent'
-  | 'message.updated'
-  | 'message.deleted';
+export const DOMAIN_EVENT_TYPES = [
+  'application.created',
+  'application.settings_updated',
+  'application.deleted',
+  'user.created',
+  'user.updated',
+  'user.deleted',
+  'channel.created',
+  'channel.updated',
+  'channel.deleted',
+  'channel.member_added',
+  'channel.member_removed',
+  'message.sent',
+  'message.updated',
+  'message.deleted',
+  'webhook.created',
+  'webhook.updated',
+  'webhook.deleted',
+] as const;
+export type DomainEventType = (typeof DOMAIN_EVENT_TYPES)[number];
 
 /** A change, as the feature that makes it describes it. */
 export interface NewEvent {
