@@ -7,10 +7,10 @@ import { NotAcceptableError, UnsupportedMediaTypeError } from '../errors/api-err
 import { Form } from '../http/form.js';
 import { casingOf, JSON_BODY_TYPES, MEDIA_TYPES, negotiate } from '../http/media-types.js';
 import { familyOf } from '../http/path-family.js';
-import { CursorPage, Page } from '../pagination/page.js';
+import { CursorPage, FeedPage, Page } from '../pagination/page.js';
 import { Rendering, writerOf } from '../resource/writer.js';
 import { Answer } from './answer.js';
-import { collectionAddress, writeCursorPage, writePage } from './envelopes.js';
+import { collectionAddress, writeCursorPage, writeFeed, writePage } from './envelopes.js';
 import { canonicalLinks, plainLinks } from './link-base.js';
 import { OPERATION, OperationOptions } from './operation.decorator.js';
 
@@ -59,5 +59,7 @@ function write(
       return writePage(value as Page<unknown>, answer.key, writer, rendering, address());
     case 'cursorPage':
       return writeCursorPage(value as CursorPage<unknown>, answer.key, writer, rendering, address());
+    case 'feed':
+      return writeFeed(value as FeedPage<unknown>, answer.key, writer, rendering, address());
   }
 }
