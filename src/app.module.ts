@@ -21,6 +21,7 @@ import { OperationsModule } from './operations/operations.module.js';
 import { PaginationModule } from './pagination/pagination.module.js';
 import { InputPipe } from './resource/input.pipe.js';
 import { UsersModule } from './users/users.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The whole server. */
 @Module({})
@@ -40,6 +41,7 @@ export class AppModule {
         UsersModule,
         ChannelsModule,
         MessagesModule,
+        WebhooksModule,
         OpenapiModule,
         OperationsModule,
       ],

@@ -10,6 +10,8 @@ const COLLECTIONS = {
   users: '/users',
   channels: '/channels',
   messages: '/messages',
+  webhooks: '/webhooks',
+  events: '/events',
   'find:users': '/users{?page,size,sort,name,properties}',
   'find:channels': '/channels{?page,size,sort,type,members,startTime,endTime,properties}',
   'find:messages': '/messages{?size,username,query}',

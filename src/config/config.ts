@@ -115,6 +115,20 @@ class Environment {
   @Min(1, { message: 'must be 1 day or more' })
   @Max(3_650, { message: 'must be ten years (3650 days) or less' })
   EVENT_RETENTION_DAYS = 30;
+
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  WEBHOOKS_ALLOW_PRIVATE = 'false';
+
+  @IsInt({ message: 'must be a whole number of hours' })
+  @Min(1, { message: 'must be 1 hour or more' })
+  @Max(168, { message: 'must be a week (168 hours) or less' })
+  WEBHOOK_RETRY_HOURS = 72;
+
+  @IsInt({ message: 'must be a whole number of days' })
+  // Longer than anything is tried again.
+  @Min(8, { message: 'must be 8 days or more' })
+  @Max(3_650, { message: 'must be ten years (3650 days) or less' })
+  WEBHOOK_LOG_DAYS = 30;
 }
 
 /** A configuration that cannot work; `problems` names each wrong variable with the reason. */
@@ -140,6 +154,9 @@ export class Config {
   readonly accessTokenSeconds: number;
   readonly idempotencyKeyHours: number;
   readonly eventRetentionDays: number;
+  readonly webhooksAllowPrivate: boolean;
+  readonly webhookRetryHours: number;
+  readonly webhookLogDays: number;
   private origin: string;
   private readonly originIsFixed: boolean;
 
@@ -160,6 +177,9 @@ export class Config {
     this.accessTokenSeconds = env.ACCESS_TOKEN_SECONDS;
     this.idempotencyKeyHours = env.IDEMPOTENCY_KEY_HOURS;
     this.eventRetentionDays = env.EVENT_RETENTION_DAYS;
+    this.webhooksAllowPrivate = env.WEBHOOKS_ALLOW_PRIVATE === 'true';
+    this.webhookRetryHours = env.WEBHOOK_RETRY_HOURS;
+    this.webhookLogDays = env.WEBHOOK_LOG_DAYS;
     this.originIsFixed = env.PUBLIC_URL !== undefined;
     this.origin = env.PUBLIC_URL?.replace(/\/+$/, '') ?? this.localOrigin(env.PORT);
   }
@@ -220,6 +240,9 @@ const ENVIRONMENT_NAMES: readonly (keyof Environment)[] = [
   'ACCESS_TOKEN_SECONDS',
   'IDEMPOTENCY_KEY_HOURS',
   'EVENT_RETENTION_DAYS',
+  'WEBHOOKS_ALLOW_PRIVATE',
+  'WEBHOOK_RETRY_HOURS',
+  'WEBHOOK_LOG_DAYS',
 ];
 
 function databaseTarget(url: string): DatabaseTarget | undefined {

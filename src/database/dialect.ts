@@ -15,6 +15,8 @@ export interface Dialect {
   lockRow(table: string, id: number): Statement[];
   /** The same as `forUpdate`, passing over rows that somebody else holds. */
   readonly forUpdateSkipLocked: string;
+  /** `INSERT` that leaves alone what is there already under the same key. */
+  readonly insertNew: string;
   /** The greater of two expressions that are not null. */
   greatest(a: string, b: string): string;
   /**

@@ -10,6 +10,9 @@ import { Job } from '../jobs/job.entity.js';
 import { Message } from '../messages/message.entity.js';
 import { Thread } from '../threads/thread.entity.js';
 import { User } from '../users/user.entity.js';
+import { WebhookDelivery } from '../webhooks/webhook-delivery.entity.js';
+import { WebhookLane } from '../webhooks/webhook-lane.entity.js';
+import { Webhook } from '../webhooks/webhook.entity.js';
 
 /** Every table. */
 export const entities = [
@@ -25,4 +28,7 @@ export const entities = [
   StoredEvent,
   Thread,
   User,
+  Webhook,
+  WebhookDelivery,
+  WebhookLane,
 ];

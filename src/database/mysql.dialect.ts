@@ -8,6 +8,7 @@ export const mysqlDialect: Dialect = {
   forUpdate: 'FOR UPDATE',
   lockRow: (table, id) => [{ sql: `SELECT id FROM ${table} WHERE id = ? FOR UPDATE`, parameters: [id] }],
   forUpdateSkipLocked: 'FOR UPDATE SKIP LOCKED',
+  insertNew: 'INSERT IGNORE',
   greatest: (a, b) => `GREATEST(${a}, ${b})`,
   contains: (column, value): Condition => new Containment().of(column, value),
   containsText: (column, text): Condition => ({

@@ -8,6 +8,7 @@ export const sqliteDialect: Dialect = {
   forUpdate: '',
   lockRow: () => [],
   forUpdateSkipLocked: '',
+  insertNew: 'INSERT OR IGNORE',
   greatest: (a, b) => `MAX(${a}, ${b})`,
   contains: (column, value): Condition => new Containment().of(column, '$', value),
   containsText: (column, text): Condition => ({ sql: `${column} GLOB ?`, parameters: [globPattern(text)] }),

@@ -14,9 +14,11 @@ export const EXAMPLE_URL = 'https://chat.example.org';
 const TAGS: Record<string, string> = {
   application: 'Configure and manage your application',
   channels: 'Operations to create, retrieve, update and delete channels',
+  events: 'What has changed, to be read in order',
   messages: 'Operations to retrieve, update and delete messages',
   threads: 'Message thread operations',
   users: 'User operations',
+  webhooks: 'Addresses that are told what has changed',
 };
 
 export interface Documents {

@@ -3,12 +3,13 @@ import { GRACE_MS } from '../auth/tokens.service.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { rows } from '../database/sql.js';
+import { DeliveriesService } from '../webhooks/deliveries.service.js';
 
 const EVERY_MS = 10 * 60_000;
 const HOUR_MS = 3_600_000;
 const ROWS_A_STEP = 1_000;
 
-/** Forgets what has had its time: expired tokens, answers of old writes, events that everybody has read. */
+/** Forgets what has had its time: expired tokens, answers of old writes, events that everybody has read, what webhooks were told. */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('Retention');
@@ -19,6 +20,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
   constructor(
     private readonly config: Config,
     private readonly database: Database,
+    private readonly deliveries: DeliveriesService,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -41,6 +43,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.repeat(() => this.forget('access_tokens', 'expires_time', now - 2 * GRACE_MS));
     await this.repeat(() => this.forget('idempotency_keys', 'created_time', keys));
     await this.repeat(() => this.forgetEvents(events));
+    await this.deliveries.forget(now - this.config.webhookLogDays * 24 * HOUR_MS, () => this.isStopped);
   }
 
   /** In portions, so that no statement holds many rows for long. */
