@@ -355,8 +355,12 @@ describe('an application that is deleted', () => {
     const { key } = (await test.client.get('/v1/application')).body;
     expect((await test.client.delete(`/v1/application?confirm=${key}`)).status).toBe(200);
     await test.jobsDone();
-    for (const table of ['webhooks', 'webhook_deliveries', 'webhook_lanes'])
-      expect(await test.database.query(`SELECT 1 FROM ${table}`)).toEqual([]);
+    for (const [table, key] of [
+      ['webhooks', 'id'],
+      ['webhook_deliveries', 'webhook_id'],
+      ['webhook_lanes', 'webhook_id'],
+    ])
+      expect(await test.database.query(`SELECT 1 FROM ${table} WHERE ${key} = ?`, [body.id])).toEqual([]);
     await test.close();
   });
 });
