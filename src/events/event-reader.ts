@@ -83,7 +83,7 @@ export class EventReader {
     });
   }
 
-  /** Delivers the next events; false when there are none, or another process reads for this subscriber. */
+  /** Delivers the next events; false when there are no more for now, or another process reads for this subscriber. */
   private async step(): Promise<boolean> {
     const now = Date.now();
     const place = await this.unitOfWork.run(() => this.lease(now));
@@ -105,9 +105,10 @@ export class EventReader {
         'UPDATE event_positions SET position = ?, gaps = ? WHERE subscriber = ? AND lease_owner = ?',
         [position, JSON.stringify(gaps), this.subscriber.name, this.owner],
       );
-    if (next.length === 0 && gaps.some(([, seen]) => now - seen < GAP_FRESH_MS))
+    const isMore = next.length === BATCH;
+    if (!isMore && gaps.some(([, seen]) => now - seen < GAP_FRESH_MS))
       setTimeout(() => this.wake(), GAP_RETRY_MS).unref();
-    return next.length > 0;
+    return isMore;
   }
 
   private async lease(now: number): Promise<{ position: number; gaps: Gap[] } | undefined> {

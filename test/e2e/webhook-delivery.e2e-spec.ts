@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Config } from '../../src/config/config.js';
 import { DeliveriesService } from '../../src/webhooks/deliveries.service.js';
+import { LanesRepository } from '../../src/webhooks/lanes.repository.js';
 import { WebhookDeliverer } from '../../src/webhooks/webhook-deliverer.js';
+import { WebhookSender } from '../../src/webhooks/webhook-sender.js';
 import { CounterCheck } from '../../src/operations/counter-check.js';
 import { startApp, TestApp } from '../support/app.js';
 import { Receiver, signaturesBy } from '../support/receiver.js';
@@ -124,6 +127,53 @@ describe('a webhook', () => {
       const left = await test.database.query('SELECT 1 FROM webhook_lanes WHERE webhook_id = ?', [made.id]);
       return left.length === 0;
     });
+    await remove(made);
+  });
+
+  it('is told each event once by several processes, in the order of each channel', async () => {
+    const made = await webhook({ types: ['message.sent'] });
+    const others = [1, 2].map(
+      () => new WebhookDeliverer(test.app.get(Config), test.app.get(LanesRepository), test.app.get(WebhookSender)),
+    );
+    for (const other of others) other.onApplicationBootstrap();
+    const channels = await Promise.all([1, 2, 3, 4].map(() => test.make.channel()));
+    const sends = Array.from({ length: 80 }, async (_, n) => {
+      await test.make.message(channels[n % 4]!, 'x');
+      for (const other of others) other.wake([made.id]);
+    });
+    await Promise.all(sends);
+    await ended(made, 80);
+    await Promise.all(others.map((other) => other.beforeApplicationShutdown()));
+    const events = receiver.events(made.path);
+    expect([events.length, new Set(events.map(({ id }) => id)).size]).toEqual([80, 80]);
+    for (const { id } of channels) {
+      const ids = events.filter(({ channelId }) => channelId === id).map((event) => event.id);
+      expect(ids).toEqual([...ids].sort((a, b) => a - b));
+    }
+    await remove(made);
+  });
+
+  it('is told by another process what one that died was telling, once its lease is over', async () => {
+    const made = await webhook({ types: ['user.created'] });
+    const lanes = test.app.get(LanesRepository);
+    await test.client.patch(`/v1/webhooks/${made.id}`, { enabled: false });
+    const user = await test.make.user();
+    await test.client.post(`/v1/webhooks/${made.id}/replay`, { after: 0 });
+    await until('it is in line', async () => (await deliveries(made)).some(({ state }) => state === 'PENDING'));
+    await test.jobsDone();
+    await test.database.execute('UPDATE webhooks SET enabled = 1 WHERE id = ?', [made.id]);
+    const taken = await lanes.claim(made.id, 'one that died', Date.now(), 1_000);
+    expect(taken.map(({ lane }) => lane)).toContain(-user.id);
+    test.app.get(WebhookDeliverer).wake([made.id]);
+    await pause(200);
+    expect(receiver.events(made.path)).toEqual([]);
+    await test.database.execute('UPDATE webhook_lanes SET due_time = 0 WHERE webhook_id = ?', [made.id]);
+    await ended(made, taken.length);
+    // Whoever was taken for dead learns of it, and changes nothing any more.
+    const late = { state: 'FAILED' as const, status: 500, error: 'x', now: 1, failures: 1, dueTime: 1 };
+    const [{ id }] = (await deliveries(made)) as [{ id: number }];
+    expect(await lanes.settle(taken[0]!, 'one that died', id, late)).toBe(false);
+    expect((await deliveries(made)).every(({ state }) => state === 'DELIVERED')).toBe(true);
     await remove(made);
   });
 
