@@ -12,7 +12,8 @@ import { DeliveryRow, DeliveryState, WebhookRow } from './webhook.rows.js';
 const COLUMNS =
   'd.event_id AS id, d.webhook_id, d.event_type, d.channel_id, d.state, d.attempts, d.last_status, d.last_error, d.last_attempt_time, d.queued_time, d.ended_time, l.due_time';
 /** The lane tells when the one it waits for is tried again. */
-const FROM = 'webhook_deliveries d LEFT JOIN webhook_lanes l ON l.webhook_id = d.webhook_id AND l.lane = d.lane';
+const from = (hint = '') =>
+  `webhook_deliveries d ${hint} LEFT JOIN webhook_lanes l ON l.webhook_id = d.webhook_id AND l.lane = d.lane`;
 /** In one statement. Bodies may be long. */
 const ROWS_A_STATEMENT = 50;
 const CHARACTERS_A_STATEMENT = 1_000_000;
@@ -36,7 +37,7 @@ export class DeliveriesRepository {
     return this.cursors.read<DeliveryRow>(
       {
         columns: COLUMNS,
-        from: FROM,
+        from: from(state === undefined ? '' : this.database.dialect.readBy('webhook_deliveries_state')),
         where,
         id: 'd.event_id',
         ...(state === undefined && { total: webhook.delivery_count }),
@@ -47,7 +48,7 @@ export class DeliveriesRepository {
 
   async find(webhookId: number, eventId: number): Promise<DeliveryRow | undefined> {
     const [row] = await this.database.query<DeliveryRow>(
-      `SELECT ${COLUMNS} FROM ${FROM} WHERE d.webhook_id = ? AND d.event_id = ?`,
+      `SELECT ${COLUMNS} FROM ${from()} WHERE d.webhook_id = ? AND d.event_id = ?`,
       [webhookId, eventId],
     );
     return row;

@@ -40,7 +40,8 @@ export class LanesRepository {
   /** The webhooks that have something to be sent now. One look into an index for each that is enabled. */
   async dueWebhooks(now: number): Promise<number[]> {
     const found = await this.database.query<{ id: number }>(
-      'SELECT w.id FROM webhooks w WHERE w.enabled = 1 AND EXISTS (SELECT 1 FROM webhook_lanes l WHERE l.webhook_id = w.id AND l.due_time <= ?) ORDER BY w.id',
+      // Asked as EXISTS, MySQL would go through all lanes that there are.
+      'SELECT w.id FROM webhooks w WHERE w.enabled = 1 AND (SELECT l.due_time FROM webhook_lanes l WHERE l.webhook_id = w.id ORDER BY l.due_time LIMIT 1) <= ? ORDER BY w.id',
       [now],
     );
     return found.map(({ id }) => id);
