@@ -18,15 +18,16 @@ const FEATURES = [
   'applications',
   'auth',
   'channels',
+  'limits',
   'messages',
   'operations',
   'reports',
+  'secrets',
   'sessions',
   'signals',
-  'limits',
-  'secrets',
   'threads',
   'users',
+  'webhooks',
 ];
 
 export default tseslint.config(

@@ -24,6 +24,7 @@ import { SessionsModule } from './sessions/sessions.module.js';
 import { SignalsModule } from './signals/signals.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
 import { UsersModule } from './users/users.module.js';
+import { WebhooksModule } from './webhooks/webhooks.module.js';
 
 /** The whole server. */
 @Module({})
@@ -48,6 +49,7 @@ export class AppModule {
         ReportsModule,
         SessionsModule,
         SignalsModule,
+        WebhooksModule,
         OpenapiModule,
         OperationsModule,
       ],

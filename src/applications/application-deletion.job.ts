@@ -31,6 +31,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
   step({ id, applicationId }: JobContext): Promise<boolean> {
     return this.unitOfWork.run(async () => {
       const isBusy =
+        (await this.deleteWebhooks(applicationId)) ||
         (await this.deletePortion('messages', 'id', applicationId)) ||
         (await this.deletePortion('message_reports', 'id', applicationId)) ||
         (await this.deleteChannels(applicationId)) ||
@@ -69,6 +70,34 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
   }
 
   /** Memberships, invites and threads are found by their channel. */
+  /** Nobody is told anything more. What was told is found by the webhook, which goes last: while it is there more may come. */
+  private async deleteWebhooks(applicationId: number): Promise<boolean> {
+    const [webhook] = await this.database.query<{ id: number }>(
+      `SELECT id FROM webhooks WHERE application_id = ? ORDER BY id LIMIT 1 ${this.database.dialect.forUpdate}`,
+      [applicationId],
+    );
+    if (!webhook) return false;
+    for (const [table, key] of [
+      ['webhook_deliveries', 'event_id'],
+      ['webhook_lanes', 'lane'],
+    ] as const) {
+      const found = await this.database.query<Record<string, number>>(
+        `SELECT ${key} FROM ${table} WHERE webhook_id = ? LIMIT ${rows(ROWS_A_STEP)}`,
+        [webhook.id],
+      );
+      const keys = found.map((row) => row[key]!);
+      if (keys.length > 0)
+        await this.database.execute(`DELETE FROM ${table} WHERE webhook_id = ? AND ${key} IN (${marks(keys)})`, [
+          webhook.id,
+          ...keys,
+        ]);
+      if (keys.length === ROWS_A_STEP) return true;
+    }
+    await this.database.execute('DELETE FROM webhooks WHERE id = ?', [webhook.id]);
+    return true;
+  }
+
+  /** Memberships and threads are found by their channel. */
   private async deleteChannels(applicationId: number): Promise<boolean> {
     const channels = await this.database.query<{ id: number }>(
       `SELECT id FROM channels WHERE application_id = ? LIMIT ${rows(CHANNELS_A_STEP)}`,

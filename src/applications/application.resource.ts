@@ -12,6 +12,8 @@ const COLLECTIONS = {
   messages: '/messages',
   userSessions: '/user-sessions',
   chatSessions: '/chat-sessions',
+  webhooks: '/webhooks',
+  events: '/events',
   'find:users': '/users{?page,size,sort,name,properties}',
   'find:channels': '/channels{?page,size,sort,type,members,startTime,endTime,properties}',
   'find:messages': '/messages{?size,username,query}',

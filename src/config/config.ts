@@ -119,6 +119,19 @@ class Environment {
   @Max(3_650, { message: 'must be ten years (3650 days) or less' })
   EVENT_RETENTION_DAYS = 30;
 
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  WEBHOOKS_ALLOW_PRIVATE = 'false';
+
+  @IsInt({ message: 'must be a whole number of hours' })
+  @Min(1, { message: 'must be 1 hour or more' })
+  @Max(168, { message: 'must be a week (168 hours) or less' })
+  WEBHOOK_RETRY_HOURS = 72;
+
+  @IsInt({ message: 'must be a whole number of days' })
+  // Longer than anything is tried again.
+  @Min(8, { message: 'must be 8 days or more' })
+  @Max(3_650, { message: 'must be ten years (3650 days) or less' })
+  WEBHOOK_LOG_DAYS = 30;
   @IsOptional()
   @Matches(/^[^,\s]([^,]{14,}[^,\s])$/, {
     message:
@@ -203,6 +216,9 @@ export class Config {
   readonly accessTokenSeconds: number;
   readonly idempotencyKeyHours: number;
   readonly eventRetentionDays: number;
+  readonly webhooksAllowPrivate: boolean;
+  readonly webhookRetryHours: number;
+  readonly webhookLogDays: number;
   /** What user secrets are encrypted with, and what they may have been encrypted with before. */
   readonly secretsKey?: string;
   readonly previousSecretsKeys: string[];
@@ -231,6 +247,9 @@ export class Config {
     this.accessTokenSeconds = env.ACCESS_TOKEN_SECONDS;
     this.idempotencyKeyHours = env.IDEMPOTENCY_KEY_HOURS;
     this.eventRetentionDays = env.EVENT_RETENTION_DAYS;
+    this.webhooksAllowPrivate = env.WEBHOOKS_ALLOW_PRIVATE === 'true';
+    this.webhookRetryHours = env.WEBHOOK_RETRY_HOURS;
+    this.webhookLogDays = env.WEBHOOK_LOG_DAYS;
     if (env.SECRETS_KEY) this.secretsKey = env.SECRETS_KEY;
     this.previousSecretsKeys = listOf(env.SECRETS_KEY_PREVIOUS);
     if (env.REDIS_URL) this.redisUrl = env.REDIS_URL;
@@ -309,6 +328,9 @@ const ENVIRONMENT_NAMES: readonly (keyof Environment)[] = [
   'ACCESS_TOKEN_SECONDS',
   'IDEMPOTENCY_KEY_HOURS',
   'EVENT_RETENTION_DAYS',
+  'WEBHOOKS_ALLOW_PRIVATE',
+  'WEBHOOK_RETRY_HOURS',
+  'WEBHOOK_LOG_DAYS',
   'SECRETS_KEY',
   'SECRETS_KEY_PREVIOUS',
   'REDIS_URL',

@@ -17,6 +17,8 @@ export interface Dialect {
   readonly forUpdateSkipLocked: string;
   /** Of an INSERT: what changes in the row that already has this key. Assignments follow. */
   onDuplicate(key: string): string;
+  /** `INSERT` that leaves alone what is there already under the same key. */
+  readonly insertNew: string;
   /** The greater of two expressions that are not null. */
   greatest(a: string, b: string): string;
   /**

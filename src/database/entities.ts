@@ -19,6 +19,9 @@ import { UserSession } from '../sessions/user-session.entity.js';
 import { UserSecret } from '../secrets/user-secret.entity.js';
 import { Thread } from '../threads/thread.entity.js';
 import { User } from '../users/user.entity.js';
+import { WebhookDelivery } from '../webhooks/webhook-delivery.entity.js';
+import { WebhookLane } from '../webhooks/webhook-lane.entity.js';
+import { Webhook } from '../webhooks/webhook.entity.js';
 
 /** Every table. */
 export const entities = [
@@ -43,4 +46,7 @@ export const entities = [
   UserSession,
   MessageUsage,
   UserSecret,
+  Webhook,
+  WebhookDelivery,
+  WebhookLane,
 ];

@@ -9,6 +9,7 @@ export const mysqlDialect: Dialect = {
   lockRow: (table, id) => [{ sql: `SELECT id FROM ${table} WHERE id = ? FOR UPDATE`, parameters: [id], lock: id }],
   forUpdateSkipLocked: 'FOR UPDATE SKIP LOCKED',
   onDuplicate: () => 'ON DUPLICATE KEY UPDATE',
+  insertNew: 'INSERT IGNORE',
   greatest: (a, b) => `GREATEST(${a}, ${b})`,
   contains: (column, value): Condition => new Containment().of(column, value),
   containsText: (column, text): Condition => ({

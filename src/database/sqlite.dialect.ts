@@ -9,6 +9,7 @@ export const sqliteDialect: Dialect = {
   lockRow: () => [],
   forUpdateSkipLocked: '',
   onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
+  insertNew: 'INSERT OR IGNORE',
   greatest: (a, b) => `MAX(${a}, ${b})`,
   contains: (column, value): Condition => new Containment().of(column, '$', value),
   containsText: (column, text): Condition => ({ sql: `${column} GLOB ?`, parameters: [globPattern(text)] }),

@@ -3,33 +3,38 @@ export const TRANSIENT_EVENT_TYPES = ['channel.event_sent', 'keystrokes.sent'] a
 export type TransientEventType = (typeof TRANSIENT_EVENT_TYPES)[number];
 
 /** What can happen, named in the past tense. Readers of the log know these; features write them. */
-export type DomainEventType =
-  | 'application.created'
-  | 'application.settings_updated'
-  | 'application.deleted'
-  | 'user.created'
-  | 'user.updated'
-  | 'user.deleted'
-  | 'user.presence_changed'
-  | 'user_session.started'
-  | 'user_session.ended'
-  | 'chat_session.started'
-  | 'chat_session.ended'
-  | 'user.secret_set'
-  | 'user.secret_removed'
-  | 'channel.created'
-  | 'channel.updated'
-  | 'channel.deleted'
-  | 'channel.member_added'
-  | 'channel.member_removed'
-  | 'channel.moderator_added'
-  | 'channel.moderator_removed'
-  | 'channel.invite_sent'
-  | 'message.sent'
-  | 'message.updated'
-  | 'message.deleted'
-  | 'message.reported'
-  | TransientEventType;
+export const DOMAIN_EVENT_TYPES = [
+  'application.created',
+  'application.settings_updated',
+  'application.deleted',
+  'user.created',
+  'user.updated',
+  'user.deleted',
+  'user.presence_changed',
+  'user_session.started',
+  'user_session.ended',
+  'chat_session.started',
+  'chat_session.ended',
+  'user.secret_set',
+  'user.secret_removed',
+  'channel.created',
+  'channel.updated',
+  'channel.deleted',
+  'channel.member_added',
+  'channel.member_removed',
+  'channel.moderator_added',
+  'channel.moderator_removed',
+  'channel.invite_sent',
+  'message.sent',
+  'message.updated',
+  'message.deleted',
+  'message.reported',
+  'webhook.created',
+  'webhook.updated',
+  'webhook.deleted',
+  ...TRANSIENT_EVENT_TYPES,
+] as const;
+export type DomainEventType = (typeof DOMAIN_EVENT_TYPES)[number];
 
 /** A change, as the feature that makes it describes it. */
 export interface NewEvent {

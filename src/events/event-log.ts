@@ -20,11 +20,12 @@ export class EventLog {
     private readonly dispatcher: EventDispatcher,
   ) {}
 
-  /** Writes an event in the unit of work that is open. */
-  async append(event: NewEvent): Promise<void> {
+  /** Writes an event in the unit of work that is open; answers its id. */
+  async append(event: NewEvent): Promise<number> {
     const { sql, parameters } = this.statement(event);
-    await this.database.execute(sql, parameters);
+    const { insertId } = await this.database.execute(sql, parameters);
     this.announce();
+    return insertId;
   }
 
   /** The same as a statement of a batch, after which {@link announce} is to be called. */

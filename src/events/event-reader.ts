@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { DomainEvent, DomainEventType } from './domain-event.js';
+import { EVENT_COLUMNS, EventRow, toEvent } from './event-row.js';
 import { EventSubscriber } from './event-subscriber.js';
 import { marks, rows } from '../database/sql.js';
 
@@ -16,18 +16,8 @@ const GAP_FRESH_MS = 1_000;
 const GAP_RETRY_MS = 20;
 const RETRY_MS = 1_000;
 
-interface EventRow {
-  id: number;
-  application_id: number;
-  channel_id: number | null;
-  type: string;
-  subject_id: number;
-  payload: string;
-  created_time: number;
-}
-
 /** An id that was passed over because its transaction had not been committed, and when that was. */
-type Gap = [id: number, seen: number];
+export type Gap = [id: number, seen: number];
 
 /**
  * Reads the log for one subscriber. Ids are given before they are committed, so a lower one can appear after a higher
@@ -39,6 +29,7 @@ export class EventReader {
   private readonly log = new Logger('Events');
   private running: Promise<void> | undefined;
   private isAwake = false;
+  private hurry = (): void => undefined;
   private isStopped = false;
 
   constructor(
@@ -59,6 +50,7 @@ export class EventReader {
   /** Ends the lease too, so that another process goes on at once. */
   async stop(): Promise<void> {
     this.isStopped = true;
+    this.hurry();
     await this.running;
     await this.database.execute(
       'UPDATE event_positions SET lease_owner = NULL, leased_until = 0 WHERE subscriber = ? AND lease_owner = ?',
@@ -68,6 +60,8 @@ export class EventReader {
 
   private async run(): Promise<void> {
     while (this.isAwake && !this.isStopped) {
+      // What comes meanwhile is read together. Fresh gaps are looked at just as often.
+      if (this.subscriber.gatherMs) await this.gather(this.subscriber.gatherMs);
       this.isAwake = false;
       try {
         while (!this.isStopped && (await this.step()));
@@ -79,13 +73,23 @@ export class EventReader {
     }
   }
 
-  /** Delivers the next events; false when there are none, or another process reads for this subscriber. */
+  private gather(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, milliseconds);
+      this.hurry = () => {
+        clearTimeout(timer);
+        resolve();
+      };
+    });
+  }
+
+  /** Delivers the next events; false when there are no more for now, or another process reads for this subscriber. */
   private async step(): Promise<boolean> {
     const now = Date.now();
     const place = await this.unitOfWork.run(() => this.lease(now));
     if (!place) return false;
     const next = await this.database.query<EventRow>(
-      `SELECT id, application_id, channel_id, type, subject_id, payload, created_time FROM events WHERE id > ? ORDER BY id LIMIT ${rows(BATCH)}`,
+      `SELECT ${EVENT_COLUMNS} FROM events WHERE id > ? ORDER BY id LIMIT ${rows(BATCH)}`,
       [place.position],
     );
     // After the others: an event that is among them had all of its channel committed before, gaps included.
@@ -101,9 +105,10 @@ export class EventReader {
         'UPDATE event_positions SET position = ?, gaps = ? WHERE subscriber = ? AND lease_owner = ?',
         [position, JSON.stringify(gaps), this.subscriber.name, this.owner],
       );
-    if (next.length === 0 && gaps.some(([, seen]) => now - seen < GAP_FRESH_MS))
+    const isMore = next.length === BATCH;
+    if (!isMore && gaps.some(([, seen]) => now - seen < GAP_FRESH_MS))
       setTimeout(() => this.wake(), GAP_RETRY_MS).unref();
-    return next.length > 0;
+    return isMore;
   }
 
   private async lease(now: number): Promise<{ position: number; gaps: Gap[] } | undefined> {
@@ -138,7 +143,7 @@ export class EventReader {
     if (gaps.length === 0) return [];
     const ids = gaps.map(([id]) => id);
     return this.database.query<EventRow>(
-      `SELECT id, application_id, channel_id, type, subject_id, payload, created_time FROM events WHERE id IN (${marks(ids)}) ORDER BY id`,
+      `SELECT ${EVENT_COLUMNS} FROM events WHERE id IN (${marks(ids)}) ORDER BY id`,
       ids,
     );
   }
@@ -157,15 +162,3 @@ function missing(position: number, found: readonly EventRow[], now: number): Gap
 
 // More than any number of open transactions; ids that a restore or a bulk load left out are not worth looking for.
 const MAX_GAPS = 1_000;
-
-function toEvent(row: EventRow): DomainEvent {
-  return {
-    id: row.id,
-    applicationId: row.application_id,
-    ...(row.channel_id !== null && { channelId: row.channel_id }),
-    type: row.type as DomainEventType,
-    subjectId: row.subject_id,
-    payload: JSON.parse(row.payload) as Record<string, unknown>,
-    createdTime: row.created_time,
-  };
-}

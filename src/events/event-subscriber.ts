@@ -7,5 +7,7 @@ import { DomainEvent } from './domain-event.js';
 export interface EventSubscriber {
   /** Names its position in the log. Never to be changed. */
   readonly name: string;
+  /** How long new events may gather before they are read, in milliseconds: fewer reads for whoever need not be quick. */
+  readonly gatherMs?: number;
   handle(events: readonly DomainEvent[]): Promise<void>;
 }

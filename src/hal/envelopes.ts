@@ -1,4 +1,4 @@
-import { CursorPage, Page } from '../pagination/page.js';
+import { CursorPage, FeedPage, Page } from '../pagination/page.js';
 import { Casing } from '../resource/casing.js';
 import { Rendering, Writer } from '../resource/writer.js';
 
@@ -62,6 +62,20 @@ export function writeCursorPage(
   if (next !== undefined) links.push(to('next', 'NEXT'));
   const position = `${start === undefined ? '' : `,"start":"${start}"`}${next === undefined ? '' : `,"next":"${next}"`}`;
   return `${embedded(page.items, key, write, rendering)}"_links":{${links.join(',')}},"page":{"size":${page.items.length}${position},"total":${total}}}`;
+}
+
+/** A part of a log. Where to go on is always told; the link stands there only if more is waiting already. */
+export function writeFeed(
+  page: FeedPage<unknown>,
+  key: string,
+  write: Writer,
+  rendering: Rendering,
+  address: Address,
+): string {
+  const { items, size, after, next, hasNext } = page;
+  const to = (name: string, position: number) => `"${name}":{"href":"${address}after=${position}&size=${size}"}`;
+  const links = [to('self', after), ...(hasNext ? [to('next', next)] : [])];
+  return `${embedded(items, key, write, rendering)}"_links":{${links.join(',')}},"page":{"size":${items.length},"next":"${next}"}}`;
 }
 
 function embedded(items: readonly unknown[], key: string, write: Writer, rendering: Rendering): string {

@@ -8,10 +8,10 @@ import { Form } from '../http/form.js';
 import { casingOf, JSON_BODY_TYPES, MEDIA_TYPES, MediaType, negotiate } from '../http/media-types.js';
 import { familyOf } from '../http/path-family.js';
 import { IdempotentWrites } from '../idempotency/idempotent-writes.js';
-import { CursorPage, Page } from '../pagination/page.js';
+import { CursorPage, FeedPage, Page } from '../pagination/page.js';
 import { Rendering, writerOf } from '../resource/writer.js';
 import { Answer } from './answer.js';
-import { collectionAddress, writeCursorPage, writePage } from './envelopes.js';
+import { collectionAddress, writeCursorPage, writeFeed, writePage } from './envelopes.js';
 import { canonicalLinks, plainLinks } from './link-base.js';
 import { OPERATION, OperationOptions } from './operation.decorator.js';
 
@@ -63,8 +63,13 @@ export class HalInterceptor implements NestInterceptor {
     const writer = writerOf(answer.type, rendering.casing);
     if (answer.form === 'resource') return writer(value, rendering);
     const address = collectionAddress(links.base, path, request.query as Record<string, unknown>);
-    return answer.form === 'page'
-      ? writePage(value as Page<unknown>, answer.key, writer, rendering, address)
-      : writeCursorPage(value as CursorPage<unknown>, answer.key, writer, rendering, address);
+    switch (answer.form) {
+      case 'page':
+        return writePage(value as Page<unknown>, answer.key, writer, rendering, address);
+      case 'cursorPage':
+        return writeCursorPage(value as CursorPage<unknown>, answer.key, writer, rendering, address);
+      case 'feed':
+        return writeFeed(value as FeedPage<unknown>, answer.key, writer, rendering, address);
+    }
   }
 }

@@ -15,10 +15,12 @@ const TAGS: Record<string, string> = {
   application: 'Configure and manage your application',
   'chat-sessions': 'Chat session operations',
   channels: 'Operations to create, retrieve, update and delete channels',
+  events: 'What has changed, to be read in order',
   messages: 'Operations to retrieve, update and delete messages',
   threads: 'Message thread operations',
   'user-sessions': 'User session operations',
   users: 'User operations',
+  webhooks: 'Addresses that are told what has changed',
 };
 
 export interface Documents {

@@ -44,7 +44,7 @@ export function describeOperation(operation: Json): void {
 
 /** The name of the schema of an answer, as published. */
 export function answerSchema(answer: Exclude<Answer, { form: 'empty' }>): string {
-  const prefix = { resource: '', page: 'PagedModel', cursorPage: 'CursorPagedModel' }[answer.form];
+  const prefix = { resource: '', page: 'PagedModel', cursorPage: 'CursorPagedModel', feed: 'FeedModel' }[answer.form];
   return `${prefix}${answer.type.name}`;
 }
 

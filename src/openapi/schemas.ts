@@ -39,6 +39,16 @@ const SHARED: Record<string, Json> = {
     properties: { size: INT64, start: { type: 'string' }, next: { type: 'string' }, total: INT64 },
     additionalProperties: false,
   },
+  FeedMetadata: {
+    type: 'object',
+    description: 'How many there are here, and from where to go on',
+    required: ['size', 'next'],
+    properties: {
+      size: { ...INT64, description: 'How many there are here' },
+      next: { type: 'string', description: 'What to give as after the next time, now or later' },
+    },
+    additionalProperties: false,
+  },
 };
 
 /** Adds what follows from the declarations: unions, links, envelopes; and says that nothing undeclared is sent. */
@@ -67,12 +77,14 @@ function narrow(variant: Json | undefined, property: string, kind: string): void
   if (properties) properties[property] = { type: 'string', description: properties[property]?.description, enum: [kind] };
 }
 
+const METADATA = { page: 'PageMetadata', cursorPage: 'CursorPageMetadata', feed: 'FeedMetadata' };
+
 function envelopes(): Record<string, Json> {
   const found: Record<string, Json> = {};
   for (const operation of allOperations()) {
     const { answer } = operation;
-    if (answer.form !== 'page' && answer.form !== 'cursorPage') continue;
-    const metadata = answer.form === 'page' ? 'PageMetadata' : 'CursorPageMetadata';
+    if (answer.form === 'resource' || answer.form === 'empty') continue;
+    const metadata = METADATA[answer.form];
     found[answerSchema(answer)] = {
       type: 'object',
       description: 'A page of a collection',

@@ -31,6 +31,7 @@ const KEEPERS = {
   },
   // The messages of a main thread are counted by its channel.
   threads: { from: `threads t ${IN_CHANNEL}`, where: "t.type <> 'MAIN'", applicationId: 't.application_id' },
+  webhooks: { from: `webhooks t ${IN_APPLICATION}`, where: '1 = 1', applicationId: 't.application_id' },
   messages: { from: `messages t ${IN_CHANNEL}`, where: '1 = 1', applicationId: 't.application_id' },
 } satisfies Record<string, Keeper>;
 
@@ -136,6 +137,11 @@ const COUNTERS: readonly Counter[] = [
     table: 'threads',
     column: 'message_count',
     truth: 'SELECT thread_id AS id, COUNT(*) AS counted FROM messages GROUP BY thread_id',
+  },
+  {
+    table: 'webhooks',
+    column: 'delivery_count',
+    truth: 'SELECT webhook_id AS id, COUNT(*) AS counted FROM webhook_deliveries GROUP BY webhook_id',
   },
   {
     table: 'messages',

@@ -6,6 +6,7 @@ import { isDuplicate } from '../database/database-errors.js';
 import { marks, rows } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { TRANSIENT_EVENT_TYPES } from '../events/domain-event.js';
+import { DeliveriesService } from '../webhooks/deliveries.service.js';
 
 const EVERY_MS = 10 * 60_000;
 const HOUR_MS = 3_600_000;
@@ -15,7 +16,7 @@ const TRANSIENT_MS = 60_000;
 /** Up to where the log was searched for transient events: kept beside the positions of its readers, but none of them. */
 const TRANSIENT_SEARCH = 'retention.transient';
 
-/** Forgets what has had its time: expired tokens, answers of old writes, events that everybody has read. */
+/** Forgets what has had its time: expired tokens, answers of old writes, events that everybody has read, what webhooks were told. */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('Retention');
@@ -27,6 +28,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly config: Config,
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
+    private readonly deliveries: DeliveriesService,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -50,6 +52,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.repeat(() => this.forget('idempotency_keys', 'created_time', keys));
     await this.repeat(() => this.forgetTransientEvents(now - TRANSIENT_MS));
     await this.repeat(() => this.forgetEvents(events));
+    await this.deliveries.forget(now - this.config.webhookLogDays * 24 * HOUR_MS, () => this.isStopped);
   }
 
   /** In portions, so that no statement holds many rows for long. */

@@ -48,3 +48,22 @@ export class CursorPage<T> {
     return new CursorPage(items, this.size, this.total, this.start, this.next, this.hasPrevious);
   }
 }
+
+/** A part of a log that is read from a position onwards, oldest first. */
+export class FeedPage<T> {
+  constructor(
+    readonly items: readonly T[],
+    /** The size that was asked for. */
+    readonly size: number,
+    /** The position behind which this part begins. */
+    readonly after: number,
+    /** The position from which to go on, now or later. */
+    readonly next: number,
+    /** More is there already. */
+    readonly hasNext: boolean,
+  ) {}
+
+  map<U>(convert: (item: T) => U): FeedPage<U> {
+    return new FeedPage(this.items.map(convert), this.size, this.after, this.next, this.hasNext);
+  }
+}

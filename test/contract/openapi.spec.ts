@@ -9,8 +9,8 @@ import { DocumentedOperation, documentedOperations, Samples } from '../support/s
 type Node = Record<string, any>;
 
 const SNAKE = 'application/vnd.chatkitty+json';
-/** What tenants put in is theirs to spell. */
-const TENANT_DATA = ['properties', 'secret'];
+/** What tenants put in is theirs to spell. Events carry data in the one form that webhooks are told it. */
+const TENANT_DATA = ['properties', 'secret', 'data'];
 
 const committed = (name: string): Node =>
   JSON.parse(readFileSync(new URL(`../../src/openapi/documents/${name}`, import.meta.url), 'utf8')) as Node;

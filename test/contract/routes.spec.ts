@@ -173,6 +173,17 @@ describe('routes', () => {
         'delete-authenticated-application',
         'list-channel-reported-messages',
         'retrieve-user-session',
+        'create-webhook',
+        'delete-webhook',
+        'list-events',
+        'list-webhook-deliveries',
+        'list-webhooks',
+        'replay-webhook',
+        'retrieve-webhook',
+        'retrieve-webhook-delivery',
+        'retry-webhook-delivery',
+        'rotate-webhook-secret',
+        'update-webhook',
       ]);
     });
   });

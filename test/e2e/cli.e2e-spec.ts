@@ -133,6 +133,7 @@ describe('The command line', () => {
     it('finds every counter right after a varied use, and each one that is falsified', async () => {
       const client = await Client.of(server.url, shop, new Contract(server.url));
       const make = new Make(client);
+      await client.post('/v1/webhooks', { url: 'http://127.0.0.1:9/', types: ['user.*'] });
       const [ann, bob] = (await make.users(2)) as [MadeUser, MadeUser];
       const kept = await make.channel({ members: [ann, bob] });
       const question = await make.message(kept, 'Lunch?', ann);

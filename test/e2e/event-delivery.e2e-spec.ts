@@ -25,7 +25,10 @@ describe('the delivery of events', () => {
   const append = async (subjectId: number, channelId?: number, id?: number): Promise<void> => {
     const { applicationId } = test.application;
     const event = { applicationId, type: 'user.updated' as const, subjectId, payload: { a: 1 }, createdTime: 1 };
-    if (id === undefined) return test.app.get(EventLog).append({ ...event, ...(channelId && { channelId }) });
+    if (id === undefined) {
+      await test.app.get(EventLog).append({ ...event, ...(channelId && { channelId }) });
+      return;
+    }
     await database.execute(
       "INSERT INTO events (id, application_id, channel_id, type, subject_id, payload, created_time) VALUES (?, ?, ?, 'user.updated', ?, '{}', 1)",
       [id, applicationId, channelId ?? null, subjectId],

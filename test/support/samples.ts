@@ -2,6 +2,7 @@ import { INestApplicationContext } from '@nestjs/common';
 import { SessionsService } from '../../src/sessions/sessions.service.js';
 import { Client } from './client.js';
 import { MadeChannel, MadeUser, Make } from './make.js';
+import { until } from './wait.js';
 
 /** An operation as the served document has it. */
 export interface DocumentedOperation {
@@ -28,6 +29,9 @@ export interface Sample {
 }
 
 type Ingredients = Partial<Pick<Sample, 'ids' | 'query' | 'body'>>;
+
+/** Where no webhook ever arrives: private addresses are refused. */
+const NOWHERE = 'http://127.0.0.1:9/events';
 
 export const WRITES = ['POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -148,6 +152,19 @@ export class Samples {
     'update-message': async () => ({ ...(await this.message()), body: { body: 'Edited' } }),
     'delete-message': () => this.message(),
 
+    'list-webhooks': () => ({}),
+    'create-webhook': () => ({ body: { url: NOWHERE, types: ['user.*'] } }),
+    'retrieve-webhook': () => this.webhook(),
+    'update-webhook': async () => ({ ...(await this.webhook()), body: { description: 'Another' } }),
+    'delete-webhook': () => this.webhook(),
+    'rotate-webhook-secret': async () => ({ ...(await this.webhook()), body: { overlapSeconds: 0 } }),
+    'replay-webhook': async () => ({ ...(await this.webhook()), body: { after: 0 } }),
+    'list-webhook-deliveries': () => this.webhook(),
+    'retrieve-webhook-delivery': () => this.delivery(),
+    'retry-webhook-delivery': () => this.delivery(),
+
+    'list-events': () => ({}),
+
     // The thread of the replies to a message has the id of the message.
     'retrieve-thread': () => this.message(),
     'list-thread-messages': () => this.message(),
@@ -181,6 +198,23 @@ export class Samples {
   private async withMember(): Promise<{ channel: MadeChannel; member: MadeUser }> {
     const member = await this.make.user();
     return { channel: await this.make.channel({ members: [member] }), member };
+  }
+
+  private async webhook(types = ['webhook.deleted']): Promise<{ ids: { id: number } }> {
+    const { body } = await this.client.post('/v1/webhooks', { url: NOWHERE, types });
+    return { ids: { id: body.id as number } };
+  }
+
+  private async delivery(): Promise<Ingredients> {
+    const { ids } = await this.webhook(['user.created']);
+    await this.make.user();
+    const deliveries = `/v1/webhooks/${ids.id}/deliveries`;
+    let found: { id: number }[] = [];
+    await until('there is a delivery', async () => {
+      found = (await this.client.get(deliveries)).body._embedded.deliveries;
+      return found.length > 0;
+    });
+    return { ids: { ...ids, delivery_id: found[0]!.id } };
   }
 
   private async message(): Promise<Ingredients> {
