@@ -20,6 +20,7 @@ import { OpenapiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PaginationModule } from './pagination/pagination.module.js';
 import { InputPipe } from './resource/input.pipe.js';
+import { SearchIndexingModule } from './search/search-indexing.module.js';
 import { UsersModule } from './users/users.module.js';
 
 /** The whole server. */
@@ -40,6 +41,7 @@ export class AppModule {
         UsersModule,
         ChannelsModule,
         MessagesModule,
+        SearchIndexingModule,
         OpenapiModule,
         OperationsModule,
       ],

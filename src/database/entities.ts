@@ -8,6 +8,9 @@ import { StoredEvent } from '../events/event.entity.js';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
 import { Job } from '../jobs/job.entity.js';
 import { Message } from '../messages/message.entity.js';
+import { LinkPreview } from '../previews/link-preview.entity.js';
+import { SearchEdit } from '../search/search-edit.entity.js';
+import { SearchPosition } from '../search/search-position.entity.js';
 import { Thread } from '../threads/thread.entity.js';
 import { User } from '../users/user.entity.js';
 
@@ -20,8 +23,11 @@ export const entities = [
   EventPosition,
   IdempotencyKey,
   Job,
+  LinkPreview,
   Membership,
   Message,
+  SearchEdit,
+  SearchPosition,
   StoredEvent,
   Thread,
   User,

@@ -1,4 +1,4 @@
-import { Dialect } from './dialect.js';
+import { Dialect, FullTextWord } from './dialect.js';
 import { Condition, conjunction, SqlValue } from './sql.js';
 
 /** SQLite. */
@@ -11,7 +11,15 @@ export const sqliteDialect: Dialect = {
   greatest: (a, b) => `MAX(${a}, ${b})`,
   contains: (column, value): Condition => new Containment().of(column, '$', value),
   containsText: (column, text): Condition => ({ sql: `${column} GLOB ?`, parameters: [globPattern(text)] }),
+  hasWords: (table, groups): Condition => ({
+    sql: `${table} MATCH ?`,
+    parameters: [groups.map((words) => `(${words.map(quotedWord).join(' AND ')})`).join(' OR ')],
+  }),
+  fullTextSpan: undefined,
+  isIdOrderLoose: false,
 };
+
+const quotedWord = ({ word, isPrefix }: FullTextWord): string => `"${word}"${isPrefix ? '*' : ''}`;
 
 /** SQLite has no JSON_CONTAINS: the value is spelled out as conditions on its parts. */
 class Containment {
