@@ -19,6 +19,7 @@ import { MessagesModule } from './messages/messages.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PaginationModule } from './pagination/pagination.module.js';
+import { PreviewsModule } from './previews/previews.module.js';
 import { InputPipe } from './resource/input.pipe.js';
 import { SearchIndexingModule } from './search/search-indexing.module.js';
 import { UsersModule } from './users/users.module.js';
@@ -42,6 +43,7 @@ export class AppModule {
         ChannelsModule,
         MessagesModule,
         SearchIndexingModule,
+        PreviewsModule,
         OpenapiModule,
         OperationsModule,
       ],

@@ -35,6 +35,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
         (await this.deletePortion('messages', 'id', applicationId, deletion)) ||
         (await this.deleteChannels(applicationId)) ||
         (await this.deletePortion('search_edits', 'message_id', applicationId)) ||
+        (await this.deletePortion('preview_tasks', 'message_id', applicationId)) ||
         (await this.deletePortion('users', 'id', applicationId)) ||
         (await this.deletePortion('access_tokens', 'token_hash', applicationId)) ||
         (await this.deletePortion('idempotency_keys', 'idempotency_key', applicationId)) ||

@@ -115,6 +115,15 @@ class Environment {
   @Min(1, { message: 'must be 1 day or more' })
   @Max(3_650, { message: 'must be ten years (3650 days) or less' })
   EVENT_RETENTION_DAYS = 30;
+
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  LINK_PREVIEWS = 'true';
+
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  LINK_PREVIEWS_ALLOW_PRIVATE = 'false';
+
+  @Matches(/^(\*|\d{1,5}(\s*,\s*\d{1,5})*)$/, { message: 'must be * or port numbers separated by commas' })
+  LINK_PREVIEWS_PORTS = '80,443';
 }
 
 /** A configuration that cannot work; `problems` names each wrong variable with the reason. */
@@ -140,6 +149,8 @@ export class Config {
   readonly accessTokenSeconds: number;
   readonly idempotencyKeyHours: number;
   readonly eventRetentionDays: number;
+  /** Without `ports`, any. */
+  readonly linkPreviews: { isOn: boolean; allowPrivate: boolean; ports?: number[] };
   private origin: string;
   private readonly originIsFixed: boolean;
 
@@ -160,6 +171,11 @@ export class Config {
     this.accessTokenSeconds = env.ACCESS_TOKEN_SECONDS;
     this.idempotencyKeyHours = env.IDEMPOTENCY_KEY_HOURS;
     this.eventRetentionDays = env.EVENT_RETENTION_DAYS;
+    this.linkPreviews = {
+      isOn: env.LINK_PREVIEWS === 'true',
+      allowPrivate: env.LINK_PREVIEWS_ALLOW_PRIVATE === 'true',
+      ...(env.LINK_PREVIEWS_PORTS !== '*' && { ports: env.LINK_PREVIEWS_PORTS.split(',').map(Number) }),
+    };
     this.originIsFixed = env.PUBLIC_URL !== undefined;
     this.origin = env.PUBLIC_URL?.replace(/\/+$/, '') ?? this.localOrigin(env.PORT);
   }
@@ -220,6 +236,9 @@ const ENVIRONMENT_NAMES: readonly (keyof Environment)[] = [
   'ACCESS_TOKEN_SECONDS',
   'IDEMPOTENCY_KEY_HOURS',
   'EVENT_RETENTION_DAYS',
+  'LINK_PREVIEWS',
+  'LINK_PREVIEWS_ALLOW_PRIVATE',
+  'LINK_PREVIEWS_PORTS',
 ];
 
 function databaseTarget(url: string): DatabaseTarget | undefined {

@@ -9,6 +9,7 @@ import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
 import { Job } from '../jobs/job.entity.js';
 import { Message } from '../messages/message.entity.js';
 import { LinkPreview } from '../previews/link-preview.entity.js';
+import { PreviewTask } from '../previews/preview-task.entity.js';
 import { SearchEdit } from '../search/search-edit.entity.js';
 import { SearchPosition } from '../search/search-position.entity.js';
 import { Thread } from '../threads/thread.entity.js';
@@ -26,6 +27,7 @@ export const entities = [
   LinkPreview,
   Membership,
   Message,
+  PreviewTask,
   SearchEdit,
   SearchPosition,
   StoredEvent,

@@ -13,6 +13,7 @@ export type DomainEventType =
   | 'channel.member_removed'
   | 'message.sent'
   | 'message.updated'
+  | 'message.links_previewed'
   | 'message.deleted';
 
 /** A change, as the feature that makes it describes it. */

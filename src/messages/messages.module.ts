@@ -4,6 +4,7 @@ import { SearchModule } from '../search/search.module.js';
 import { ThreadStorageModule } from '../threads/thread-storage.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { MessageComposer } from './message-composer.js';
+import { MessageLinks } from './message-links.js';
 import { MessageLists } from './message-lists.js';
 import { MessageReadingModule } from './message-reading.module.js';
 import { MessageSearch } from './message-search.js';
@@ -16,6 +17,15 @@ import { ThreadsController } from './threads.controller.js';
 @Module({
   imports: [ChannelsModule, MessageReadingModule, SearchModule, ThreadStorageModule, UsersModule],
   controllers: [MessagesController, ThreadsController],
-  providers: [MessageComposer, MessageLists, MessageSearch, MessageSending, MessagesRepository, MessagesService],
+  providers: [
+    MessageComposer,
+    MessageLinks,
+    MessageLists,
+    MessageSearch,
+    MessageSending,
+    MessagesRepository,
+    MessagesService,
+  ],
+  exports: [MessageLinks],
 })
 export class MessagesModule {}

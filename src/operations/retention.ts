@@ -8,7 +8,7 @@ const EVERY_MS = 10 * 60_000;
 const HOUR_MS = 3_600_000;
 const ROWS_A_STEP = 1_000;
 
-/** Forgets what has had its time: expired tokens, answers of old writes, events that everybody has read. */
+/** Forgets what has had its time: expired tokens, answers of old writes, previews of links, events that everybody has read. */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('Retention');
@@ -40,6 +40,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     // Honoured a little past their time, so forgotten a little later still.
     await this.repeat(() => this.forget('access_tokens', 'expires_time', now - 2 * GRACE_MS));
     await this.repeat(() => this.forget('idempotency_keys', 'created_time', keys));
+    await this.repeat(() => this.forget('link_previews', 'expires_time', now));
     await this.repeat(() => this.forgetEvents(events));
   }
 

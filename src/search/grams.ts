@@ -8,8 +8,8 @@
  */
 
 const RUN = 3;
-/** So many runs of a text are looked for; the text itself is compared afterwards. */
-const RUNS_MAX = 6;
+/** So many runs of a text are looked for: all of a short one. The text itself is compared afterwards. */
+const RUNS_MAX = 12;
 
 /** A word to look for, or the beginning of one. */
 export interface SearchedWord {
@@ -62,11 +62,11 @@ const channelWord = (scope: string, id: number): string => `c${scope}_${base36(i
 const senderWord = (scope: string, id: number): string => `u${scope}_${base36(id)}`;
 const base36 = (number: number): string => number.toString(36);
 
-/** From end to end, no closer to each other than needed. */
+/** All, or as many from end to end. */
 function runsToLookFor(codes: readonly string[]): Set<string> {
   if (codes.length < RUN) return new Set([codes.join('')]);
   const last = codes.length - RUN;
-  const count = Math.min(RUNS_MAX, Math.ceil(last / RUN) + 1);
+  const count = Math.min(RUNS_MAX, last + 1);
   const runs = new Set<string>();
   for (let index = 0; index < count; index++) {
     const at = count === 1 ? 0 : Math.round((index * last) / (count - 1));

@@ -43,7 +43,7 @@ export class SearchIndexer implements EventSubscriber, OnModuleInit, OnApplicati
   }
 
   async handle(events: readonly DomainEvent[]): Promise<void> {
-    const messages = events.filter(({ type }) => type.startsWith('message'));
+    const messages = events.filter(({ type }) => type.startsWith('message') && type !== 'message.links_previewed');
     if (messages.length === 0) return;
     const indexed = (await this.index.position('indexed')) ?? 0;
     const changed = new Set<number>();

@@ -25,6 +25,19 @@ const TABLES: Table[] = [
     ],
     indices: [{ name: 'link_previews_expiry', columnNames: ['expires_time'] }],
   }),
+  new Table({
+    name: 'preview_tasks',
+    columns: [
+      column.key('message_id'),
+      column.reference('application_id'),
+      column.time('due_time'),
+      column.int('attempts'),
+    ],
+    indices: [
+      { name: 'preview_tasks_due', columnNames: ['due_time'] },
+      { name: 'preview_tasks_application', columnNames: ['application_id'] },
+    ],
+  }),
 ];
 
 export class CreateSearchAndPreviews0009 implements MigrationInterface {

@@ -6,6 +6,7 @@ import { CheckCommand } from './check.command.js';
 import { CredentialsRotateCommand } from './credentials-rotate.command.js';
 import { MigrateStatusCommand } from './migrate-status.command.js';
 import { MigrateCommand } from './migrate.command.js';
+import { SearchRebuildCommand } from './search-rebuild.command.js';
 
 /** What operators can do from a shell. */
 @Module({
@@ -17,6 +18,7 @@ import { MigrateCommand } from './migrate.command.js';
     MigrateCommand,
     MigrateStatusCommand,
     CheckCommand,
+    SearchRebuildCommand,
   ],
 })
 export class CliModule {}

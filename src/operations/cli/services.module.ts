@@ -8,6 +8,8 @@ import { DatabaseModule } from '../../database/database.module.js';
 import { EventsModule } from '../../events/events.module.js';
 import { JobRunner } from '../../jobs/job-runner.js';
 import { JobsService } from '../../jobs/jobs.service.js';
+import { SearchIndex } from '../../search/search-index.js';
+import { SearchRebuild } from '../../search/search-rebuild.js';
 import { CounterCheck } from '../counter-check.js';
 
 /** Jobs that a command schedules are done by the servers, which look for them by themselves. */
@@ -25,6 +27,8 @@ export class ServicesModule {
         ClientsService,
         CounterCheck,
         JobsService,
+        SearchIndex,
+        SearchRebuild,
         TokensService,
         { provide: JobRunner, useValue: NOBODY },
       ],
