@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { Condition, conjunction, marks, rows } from '../database/sql.js';
@@ -20,9 +21,13 @@ export interface MessageQuery {
 }
 
 /** More hits than these are not counted: a number that nobody reads is not worth going through them all. */
-export const TOTAL_MAX = 1_000;
+export const TOTAL_MAX = 200;
 /** So many of the newest are compared without asking the index first: whatever is common fills a page with them. */
-const WINDOW = 256;
+const WINDOW = 64;
+/** The same where the index has to go through all rows of a word. */
+const WIDE_WINDOW = 256;
+/** And to count what has been found to be common. */
+const COMMON_WINDOW = 4 * TOTAL_MAX;
 /** How many are compared together. */
 const PORTIONS = CANDIDATES;
 const HIGHEST_ID = Number.MAX_SAFE_INTEGER;
@@ -52,20 +57,31 @@ export class MessageSearch {
       const hasPrevious = items.length > size;
       if (hasPrevious) items.pop();
       items.reverse();
-      return new CursorPage(items, size, await search.count(), items[0]?.id, query.start, hasPrevious);
+      return new CursorPage(items, size, await search.count(HIGHEST_ID), items[0]?.id, query.start, hasPrevious);
     }
     const start = anchor(query);
     const items = await search.rows(0, start ?? HIGHEST_ID, false, size + 1);
     const next = items.length > size ? items.pop()!.id : undefined;
     const hasPrevious = start !== undefined && (await search.rows(start + 1, HIGHEST_ID, true, 1)).length > 0;
-    const total = start === undefined && next === undefined ? items.length : await search.count();
+    const total =
+      start !== undefined
+        ? await search.count(HIGHEST_ID)
+        : items.length + (next === undefined ? 0 : await search.count(next, TOTAL_MAX - items.length));
     return new CursorPage(items, size, total, items[0]?.id, next, hasPrevious);
   }
 }
 
+/** Takes what a list has under some conditions; false when it has enough. */
+type Take = (list: string, more: Condition[], byIndex: boolean) => Promise<boolean>;
+
+// Of channels that are being deleted nothing is seen any more.
+const VISIBLE = 'JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL';
+
 /** One question to the messages. */
 class Search {
   private readonly conditions: Condition[];
+  /** A page was filled by the window alone. */
+  private isCommon = false;
   private readonly list: { from: string; condition: Condition };
 
   constructor(
@@ -98,41 +114,52 @@ class Search {
   /** The first hits from one end of a range of ids. */
   async rows(lowest: number, highest: number, isAscending: boolean, count: number): Promise<MessageRow[]> {
     const found: MessageRow[] = [];
-    const from = `${SENDER_JOIN} JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL`;
-    const read = (list: string, more: Condition[], limit: number) =>
-      this.select<MessageRow>(MESSAGE_COLUMNS, `${list} ${from}`, more, isAscending, limit);
-    await this.gather({ lowest, highest, isAscending }, async (list, more) => {
-      found.push(...(await read(list, more, count - found.length)));
+    await this.gather({ lowest, highest, isAscending }, this.windowSize, async (list, more, byIndex) => {
+      const { sql, parameters } = conjunction([...this.conditions, ...more]);
+      const rest = rows(count - found.length);
+      found.push(
+        ...(await this.database.query<MessageRow>(
+          `SELECT ${MESSAGE_COLUMNS} FROM ${list} ${SENDER_JOIN} ${VISIBLE} WHERE ${sql} ORDER BY m.id ${isAscending ? 'ASC' : 'DESC'} LIMIT ${rest}`,
+          parameters,
+        )),
+      );
+      this.isCommon ||= !byIndex && found.length >= count;
       return found.length < count;
     });
     return found;
   }
 
-  /** How many hits there are in all, up to {@link TOTAL_MAX}. */
-  async count(): Promise<number> {
+  /** How many hits there are up to an id, but no more than `max`. */
+  async count(highest: number, max = TOTAL_MAX): Promise<number> {
     let count = 0;
-    const from = 'JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL';
-    await this.gather({ lowest: 0, highest: HIGHEST_ID, isAscending: false }, async (list, more) => {
-      count += (await this.select('m.id', `${list} ${from}`, more, false, TOTAL_MAX - count)).length;
-      return count < TOTAL_MAX;
+    const window = this.isCommon ? COMMON_WINDOW : this.windowSize;
+    await this.gather({ lowest: 0, highest, isAscending: false }, window, async (list, more) => {
+      const { sql, parameters } = conjunction([...this.conditions, ...more]);
+      const [row] = await this.database.query<{ n: number }>(
+        `SELECT COUNT(*) AS n FROM (SELECT 1 AS hit FROM ${list} ${VISIBLE} WHERE ${sql} ORDER BY m.id DESC LIMIT ${rows(max - count)}) hits`,
+        parameters,
+      );
+      count += Number(row!.n);
+      return count < max;
     });
     return count;
   }
 
+  private get windowSize(): number {
+    return this.database.dialect.fullTextSpan === undefined ? WINDOW : WIDE_WINDOW;
+  }
+
   /** Calls `take` with one condition after the other that narrow the list down, until it has enough. */
-  private async gather(range: IdRange, take: (list: string, more: Condition[]) => Promise<boolean>): Promise<void> {
-    for (const part of await this.parts(range)) {
+  private async gather(range: IdRange, window: number, take: Take): Promise<void> {
+    for (const part of await this.parts(range, window)) {
       const goesOn = part.byIndex
         ? await this.gatherByIndex(part, take)
-        : await take(this.list.from, [this.list.condition, between(part.lowest, part.highest)]);
+        : await take(this.list.from, [this.list.condition, between(part.lowest, part.highest)], false);
       if (!goesOn) return;
     }
   }
 
-  private async gatherByIndex(
-    part: IdRange,
-    take: (list: string, more: Condition[]) => Promise<boolean>,
-  ): Promise<boolean> {
+  private async gatherByIndex(part: IdRange, take: Take): Promise<boolean> {
     const edited = this.unindexed.edited.filter((id) => id >= part.lowest && id <= part.highest);
     const ordered = (ids: number[]) => ids.sort((a, b) => (part.isAscending ? a - b : b - a));
     let waiting = ordered(edited);
@@ -145,22 +172,24 @@ class Search {
       waiting = waiting.filter((id) => !isBefore(id));
       while (ids.length > 0) {
         const size = PORTIONS[Math.min(portion++, PORTIONS.length - 1)]!;
-        if (!(await take(byId, [among(ids.splice(0, size), size)]))) return false;
+        if (!(await take(byId, [among(ids.splice(0, size), size)], true))) return false;
+        // Others have their turn: on SQLite nothing else makes room for them.
+        if (portion > PORTIONS.length) await setImmediate();
       }
     }
     for (; waiting.length > 0; waiting = waiting.slice(PORTIONS[0]))
-      if (!(await take(byId, [among(waiting.slice(0, PORTIONS[0]), PORTIONS[0])]))) return false;
+      if (!(await take(byId, [among(waiting.slice(0, PORTIONS[0]), PORTIONS[0])], true))) return false;
     return true;
   }
 
   /** Newest first: what the index does not know, then the window, then the rest; or the other way round. */
-  private async parts({ lowest, highest, isAscending }: IdRange): Promise<Part[]> {
+  private async parts({ lowest, highest, isAscending }: IdRange, window: number): Promise<Part[]> {
     const { above } = this.unindexed;
     const parts: Part[] = [];
     const add = (part: Omit<Part, 'isAscending'>) => {
       if (part.lowest <= part.highest) parts.push({ ...part, isAscending });
     };
-    const { edge, oldest } = await this.window(lowest, Math.min(highest, above), isAscending);
+    const { edge, oldest } = await this.window(lowest, Math.min(highest, above), isAscending, window);
     if (isAscending) {
       add({ lowest, highest: Math.min(edge, above, highest), byIndex: false });
       add({ lowest: Math.max(lowest, edge + 1, oldest), highest: Math.min(highest, above), byIndex: true });
@@ -173,28 +202,16 @@ class Search {
     return parts;
   }
 
-  /**
-   * Where the window of the first rows of a range ends, and the oldest row of the list. On engines that begin with the
-   * newest there is no window.
-   */
-  private async window(lowest: number, highest: number, isAscending: boolean) {
-    if (this.database.dialect.fullTextSpan === undefined || lowest > highest)
-      return { edge: isAscending ? lowest - 1 : highest + 1, oldest: lowest };
+  /** Where the window of the first rows of a range ends, and the oldest row of the list. */
+  private async window(lowest: number, highest: number, isAscending: boolean, size: number) {
+    if (lowest > highest) return { edge: isAscending ? lowest - 1 : highest + 1, oldest: lowest };
     const { condition, from } = this.list;
     const { sql, parameters } = conjunction([condition, between(lowest, highest)]);
     const [row] = await this.database.query<{ edge: number | null; oldest: number | null }>(
-      `SELECT (SELECT m.id FROM ${from} WHERE ${sql} ORDER BY m.id ${isAscending ? 'ASC' : 'DESC'} LIMIT 1 OFFSET ${rows(WINDOW)}) AS edge, (SELECT MIN(m.id) FROM ${from} WHERE ${condition.sql}) AS oldest`,
+      `SELECT (SELECT m.id FROM ${from} WHERE ${sql} ORDER BY m.id ${isAscending ? 'ASC' : 'DESC'} LIMIT 1 OFFSET ${rows(size)}) AS edge, (SELECT MIN(m.id) FROM ${from} WHERE ${condition.sql}) AS oldest`,
       [...parameters, ...condition.parameters],
     );
     return { edge: row!.edge ?? (isAscending ? highest : lowest), oldest: row!.oldest ?? lowest };
-  }
-
-  private select<Row>(columns: string, from: string, more: Condition[], isAscending: boolean, limit: number) {
-    const { sql, parameters } = conjunction([...this.conditions, ...more]);
-    return this.database.query<Row>(
-      `SELECT ${columns} FROM ${from} WHERE ${sql} ORDER BY m.id ${isAscending ? 'ASC' : 'DESC'} LIMIT ${rows(limit)}`,
-      parameters,
-    );
   }
 }
 

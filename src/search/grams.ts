@@ -8,8 +8,8 @@
  */
 
 const RUN = 3;
-/** So many runs of a text are looked for: all of a short one. The text itself is compared afterwards. */
-const RUNS_MAX = 12;
+/** So many runs of a text are looked for: to skip through one more costs more than the few hits it rules out. */
+const RUNS_MAX = 4;
 
 /** A word to look for, or the beginning of one. */
 export interface SearchedWord {
@@ -62,7 +62,7 @@ const channelWord = (scope: string, id: number): string => `c${scope}_${base36(i
 const senderWord = (scope: string, id: number): string => `u${scope}_${base36(id)}`;
 const base36 = (number: number): string => number.toString(36);
 
-/** All, or as many from end to end. */
+/** From end to end, as far from each other as that goes. */
 function runsToLookFor(codes: readonly string[]): Set<string> {
   if (codes.length < RUN) return new Set([codes.join('')]);
   const last = codes.length - RUN;

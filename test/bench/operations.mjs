@@ -48,7 +48,7 @@ export const OPERATIONS = {
       searchPhrase: ['under the clock', 'of ordinary words'],
       searchCjk: ['天気', 'of two characters of Japanese'],
       searchShort: ['qz', 'of two letters that one in 100,000 has'],
-      searchNone: ['the coat under', 'of ordinary words that none has'],
+      searchNone: ['the moat', 'that none has'],
     }).map(([name, [text, what]]) => [
       name,
       { title: `search for a text ${what}`, ours: true, of: (data) => searching(data, text) },
