@@ -23,6 +23,8 @@ import { ReportsModule } from './reports/reports.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignalsModule } from './signals/signals.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
+import { PreviewsModule } from './previews/previews.module.js';
+import { SearchIndexingModule } from './search/search-indexing.module.js';
 import { UsersModule } from './users/users.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -50,6 +52,8 @@ export class AppModule {
         SessionsModule,
         SignalsModule,
         WebhooksModule,
+        SearchIndexingModule,
+        PreviewsModule,
         OpenapiModule,
         OperationsModule,
       ],

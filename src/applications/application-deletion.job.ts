@@ -1,9 +1,10 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { marks, rows } from '../database/sql.js';
+import { marks, rows, Statement } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
+import { deletion } from '../search/search-index.js';
 import { APPLICATION_DELETION } from './applications.service.js';
 
 const ROWS_A_STEP = 1_000;
@@ -32,9 +33,11 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     return this.unitOfWork.run(async () => {
       const isBusy =
         (await this.deleteWebhooks(applicationId)) ||
-        (await this.deletePortion('messages', 'id', applicationId)) ||
+        (await this.deletePortion('messages', 'id', applicationId, deletion)) ||
         (await this.deletePortion('message_reports', 'id', applicationId)) ||
         (await this.deleteChannels(applicationId)) ||
+        (await this.deletePortion('search_edits', 'message_id', applicationId)) ||
+        (await this.deletePortion('preview_tasks', 'message_id', applicationId)) ||
         (await this.deletePortion('users', 'id', applicationId)) ||
         (await this.deletePortion('user_sessions', 'id', applicationId)) ||
         (await this.deletePortion('chat_sessions', 'id', applicationId)) ||
@@ -54,8 +57,13 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     });
   }
 
-  /** Deletes some rows of a table that has an index by application; false when there are none. */
-  private async deletePortion(table: string, key: string, applicationId: number): Promise<boolean> {
+  /** Deletes some rows of a table that has an index by application, and what `also` says; false when there are none. */
+  private async deletePortion(
+    table: string,
+    key: string,
+    applicationId: number,
+    also?: (keys: number[]) => Statement,
+  ): Promise<boolean> {
     const found = await this.database.query<Record<string, string | number>>(
       `SELECT ${key} FROM ${table} WHERE application_id = ? LIMIT ${rows(ROWS_A_STEP)}`,
       [applicationId],
@@ -66,6 +74,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
       applicationId,
       ...keys,
     ]);
+    if (also) await this.database.execute(also(keys as number[]).sql, also(keys as number[]).parameters);
     return true;
   }
 

@@ -5,6 +5,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
 import { marks, rows } from '../database/sql.js';
+import { deletion } from '../search/search-index.js';
 
 export const CHANNEL_DELETION = 'CHANNEL_DELETION';
 const ROWS_A_STEP = 500;
@@ -47,6 +48,8 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     const ids = found.map(({ id }) => id);
     await this.database.execute(`DELETE FROM message_reports WHERE message_id IN (${marks(ids)})`, ids);
     await this.database.execute(`DELETE FROM messages WHERE id IN (${marks(ids)})`, ids);
+    const { sql, parameters } = deletion(ids);
+    await this.database.execute(sql, parameters);
     const sent = new Map<number, number>();
     for (const { user_id } of found) if (user_id !== null) sent.set(user_id, (sent.get(user_id) ?? 0) + 1);
     // In the order of ids, as everybody who locks several users does.

@@ -120,6 +120,15 @@ class Environment {
   EVENT_RETENTION_DAYS = 30;
 
   @IsIn(['true', 'false'], { message: 'must be true or false' })
+  LINK_PREVIEWS = 'true';
+
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  LINK_PREVIEWS_ALLOW_PRIVATE = 'false';
+
+  @Matches(/^(\*|\d{1,5}(\s*,\s*\d{1,5})*)$/, { message: 'must be * or port numbers separated by commas' })
+  LINK_PREVIEWS_PORTS = '80,443';
+
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
   WEBHOOKS_ALLOW_PRIVATE = 'false';
 
   @IsInt({ message: 'must be a whole number of hours' })
@@ -132,6 +141,7 @@ class Environment {
   @Min(8, { message: 'must be 8 days or more' })
   @Max(3_650, { message: 'must be ten years (3650 days) or less' })
   WEBHOOK_LOG_DAYS = 30;
+
   @IsOptional()
   @Matches(/^[^,\s]([^,]{14,}[^,\s])$/, {
     message:
@@ -216,6 +226,8 @@ export class Config {
   readonly accessTokenSeconds: number;
   readonly idempotencyKeyHours: number;
   readonly eventRetentionDays: number;
+  /** Without `ports`, any. */
+  readonly linkPreviews: { isOn: boolean; allowPrivate: boolean; ports?: number[] };
   readonly webhooksAllowPrivate: boolean;
   readonly webhookRetryHours: number;
   readonly webhookLogDays: number;
@@ -247,6 +259,11 @@ export class Config {
     this.accessTokenSeconds = env.ACCESS_TOKEN_SECONDS;
     this.idempotencyKeyHours = env.IDEMPOTENCY_KEY_HOURS;
     this.eventRetentionDays = env.EVENT_RETENTION_DAYS;
+    this.linkPreviews = {
+      isOn: env.LINK_PREVIEWS === 'true',
+      allowPrivate: env.LINK_PREVIEWS_ALLOW_PRIVATE === 'true',
+      ...(env.LINK_PREVIEWS_PORTS !== '*' && { ports: env.LINK_PREVIEWS_PORTS.split(',').map(Number) }),
+    };
     this.webhooksAllowPrivate = env.WEBHOOKS_ALLOW_PRIVATE === 'true';
     this.webhookRetryHours = env.WEBHOOK_RETRY_HOURS;
     this.webhookLogDays = env.WEBHOOK_LOG_DAYS;
@@ -328,6 +345,9 @@ const ENVIRONMENT_NAMES: readonly (keyof Environment)[] = [
   'ACCESS_TOKEN_SECONDS',
   'IDEMPOTENCY_KEY_HOURS',
   'EVENT_RETENTION_DAYS',
+  'LINK_PREVIEWS',
+  'LINK_PREVIEWS_ALLOW_PRIVATE',
+  'LINK_PREVIEWS_PORTS',
   'WEBHOOKS_ALLOW_PRIVATE',
   'WEBHOOK_RETRY_HOURS',
   'WEBHOOK_LOG_DAYS',

@@ -17,6 +17,10 @@ import { ChatSession } from '../sessions/chat-session.entity.js';
 import { SessionProcess } from '../sessions/session-process.entity.js';
 import { UserSession } from '../sessions/user-session.entity.js';
 import { UserSecret } from '../secrets/user-secret.entity.js';
+import { LinkPreview } from '../previews/link-preview.entity.js';
+import { PreviewTask } from '../previews/preview-task.entity.js';
+import { SearchEdit } from '../search/search-edit.entity.js';
+import { SearchPosition } from '../search/search-position.entity.js';
 import { Thread } from '../threads/thread.entity.js';
 import { User } from '../users/user.entity.js';
 import { WebhookDelivery } from '../webhooks/webhook-delivery.entity.js';
@@ -35,11 +39,15 @@ export const entities = [
   EventPosition,
   IdempotencyKey,
   Job,
+  LinkPreview,
   Membership,
   Message,
   MessageReport,
   Moderator,
   SessionProcess,
+  PreviewTask,
+  SearchEdit,
+  SearchPosition,
   StoredEvent,
   Thread,
   User,

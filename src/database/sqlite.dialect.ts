@@ -1,5 +1,5 @@
-import { Dialect } from './dialect.js';
-import { Condition, conjunction, SqlValue } from './sql.js';
+import { Dialect, FullTextWord } from './dialect.js';
+import { Condition, conjunction, likePattern, SqlValue } from './sql.js';
 
 /** SQLite. */
 export const sqliteDialect: Dialect = {
@@ -12,8 +12,20 @@ export const sqliteDialect: Dialect = {
   insertNew: 'INSERT OR IGNORE',
   greatest: (a, b) => `MAX(${a}, ${b})`,
   contains: (column, value): Condition => new Containment().of(column, '$', value),
-  containsText: (column, text): Condition => ({ sql: `${column} GLOB ?`, parameters: [globPattern(text)] }),
+  containsText: (column, text): Condition =>
+    // LIKE is several times faster, but knows the two cases of ASCII letters only.
+    isAscii(text)
+      ? { sql: `${column} LIKE ? ESCAPE '!'`, parameters: [likePattern(text)] }
+      : { sql: `${column} GLOB ?`, parameters: [globPattern(text)] },
+  hasWords: (table, groups): Condition => ({
+    sql: `${table} MATCH ?`,
+    parameters: [groups.map((words) => `(${words.map(quotedWord).join(' AND ')})`).join(' OR ')],
+  }),
+  fullTextSpan: undefined,
+  isIdOrderLoose: false,
 };
+
+const quotedWord = ({ word, isPrefix }: FullTextWord): string => `"${word}"${isPrefix ? '*' : ''}`;
 
 /** SQLite has no JSON_CONTAINS: the value is spelled out as conditions on its parts. */
 class Containment {
@@ -72,7 +84,10 @@ function scalar(type: string, content: string, path: SqlValue[], value: unknown)
   return { sql: `(${type} = 'text' AND ${content} = ?)`, parameters: [...path, ...path, value as string] };
 }
 
-/** SQLite's LIKE knows the two cases of ASCII letters only, so both cases of every letter are spelled out. */
+// eslint-disable-next-line no-control-regex
+const isAscii = (text: string): boolean => /^[\x00-\x7f]*$/.test(text);
+
+/** Both cases of every letter are spelled out. */
 function globPattern(text: string): string {
   const either = (character: string): string => {
     const cases = new Set([character, character.toLowerCase(), character.toUpperCase()]);

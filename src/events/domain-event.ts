@@ -32,6 +32,7 @@ export const DOMAIN_EVENT_TYPES = [
   'webhook.created',
   'webhook.updated',
   'webhook.deleted',
+  'message.links_previewed',
   ...TRANSIENT_EVENT_TYPES,
 ] as const;
 export type DomainEventType = (typeof DOMAIN_EVENT_TYPES)[number];

@@ -8,6 +8,7 @@ import { ThreadsRepository } from '../threads/threads.repository.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { ListMessagesQuery } from './list-messages.query.js';
 import { MessageReader } from './message-reader.js';
+import { MessageSearch } from './message-search.js';
 import { MessageRow } from './message.rows.js';
 import { MessageResource } from './message.resource.js';
 import { MessageFilter, MessagesRepository } from './messages.repository.js';
@@ -17,6 +18,7 @@ import { MessageFilter, MessagesRepository } from './messages.repository.js';
 export class MessageLists {
   constructor(
     private readonly messages: MessagesRepository,
+    private readonly search: MessageSearch,
     private readonly access: ChannelAccess,
     private readonly threads: ThreadsRepository,
     private readonly users: UsersRepository,
@@ -26,6 +28,9 @@ export class MessageLists {
   async listAll(applicationId: number, query: ListMessagesQuery): Promise<CursorPage<MessageResource>> {
     const filter = await this.filter(applicationId, query);
     if (!filter) return nothing(query);
+    const { text } = filter;
+    if (text !== undefined)
+      return this.read(applicationId, await this.search.read({ applicationId, ...filter, text }, query));
     const total = isEmpty(filter) ? await this.messages.countOfApplication(applicationId) : undefined;
     return this.read(applicationId, await this.messages.listOfApplication(applicationId, filter, total, query));
   }
@@ -42,6 +47,9 @@ export class MessageLists {
     await this.access.retrieve(applicationId, channelId);
     const filter = await this.filter(applicationId, query);
     if (!filter) return nothing(query);
+    const { text } = filter;
+    if (text !== undefined)
+      return this.read(applicationId, await this.search.read({ applicationId, channelId, ...filter, text }, query));
     return this.read(applicationId, await this.messages.filterInChannel(channelId, filter, query));
   }
 
@@ -66,7 +74,7 @@ export class MessageLists {
   private async filter(
     applicationId: number,
     { username, query }: ListMessagesQuery,
-  ): Promise<MessageFilter | undefined> {
+  ): Promise<(MessageFilter & { text?: string }) | undefined> {
     const text = query === undefined ? {} : { text: query };
     if (username === undefined) return text;
     const [sender] = await this.users.findByNames(applicationId, [username]);

@@ -1,10 +1,13 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.js';
+import { SearchModule } from '../search/search.module.js';
 import { ThreadStorageModule } from '../threads/thread-storage.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { MessageComposer } from './message-composer.js';
+import { MessageLinks } from './message-links.js';
 import { MessageLists } from './message-lists.js';
 import { MessageReadingModule } from './message-reading.module.js';
+import { MessageSearch } from './message-search.js';
 import { MessageSending } from './message-sending.js';
 import { MessagesController } from './messages.controller.js';
 import { MessagesRepository } from './messages.repository.js';
@@ -12,8 +15,17 @@ import { MessagesService } from './messages.service.js';
 import { ThreadsController } from './threads.controller.js';
 
 @Module({
-  imports: [ChannelsModule, MessageReadingModule, ThreadStorageModule, UsersModule],
+  imports: [ChannelsModule, MessageReadingModule, SearchModule, ThreadStorageModule, UsersModule],
   controllers: [MessagesController, ThreadsController],
-  providers: [MessageComposer, MessageLists, MessageSending, MessagesRepository, MessagesService],
+  providers: [
+    MessageComposer,
+    MessageLinks,
+    MessageLists,
+    MessageSearch,
+    MessageSending,
+    MessagesRepository,
+    MessagesService,
+  ],
+  exports: [MessageLinks],
 })
 export class MessagesModule {}

@@ -25,8 +25,6 @@ export interface NewMessage extends MessageContent {
 export interface MessageFilter {
   /** Sent by this user. */
   senderId?: number;
-  /** The body contains this text. */
-  text?: string;
 }
 
 // Of channels that are being deleted nothing is seen any more.
@@ -192,11 +190,8 @@ export class MessagesRepository {
     );
   }
 
-  private conditions({ senderId, text }: MessageFilter): Condition[] {
-    return [
-      ...(senderId === undefined ? [] : [{ sql: 'm.user_id = ?', parameters: [senderId] }]),
-      ...(text === undefined ? [] : [this.database.dialect.containsText('m.body', text)]),
-    ];
+  private conditions({ senderId }: MessageFilter): Condition[] {
+    return senderId === undefined ? [] : [{ sql: 'm.user_id = ?', parameters: [senderId] }];
   }
 }
 

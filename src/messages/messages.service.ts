@@ -4,6 +4,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { ClientError, ResourceNotFoundError } from '../errors/api-error.js';
 import { EventLog } from '../events/event-log.js';
 import { mergedProperties } from '../resource/merged-properties.js';
+import { SearchIndex } from '../search/search-index.js';
 import { ThreadRow, ThreadsRepository } from '../threads/threads.repository.js';
 import { MessageComposer } from './message-composer.js';
 import { MessageReader } from './message-reader.js';
@@ -22,6 +23,7 @@ export class MessagesService {
     private readonly reader: MessageReader,
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventLog,
+    private readonly searchIndex: SearchIndex,
   ) {}
 
   async retrieve(applicationId: number, id: number): Promise<MessageResource> {
@@ -43,6 +45,7 @@ export class MessagesService {
         }),
       };
       await this.messages.updateContent(applicationId, id, updated);
+      if (updated.body !== message.body) await this.searchIndex.edit(applicationId, id);
       await this.events.append({
         applicationId,
         channelId: message.channel_id,

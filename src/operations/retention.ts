@@ -16,7 +16,7 @@ const TRANSIENT_MS = 60_000;
 /** Up to where the log was searched for transient events: kept beside the positions of its readers, but none of them. */
 const TRANSIENT_SEARCH = 'retention.transient';
 
-/** Forgets what has had its time: expired tokens, answers of old writes, events that everybody has read, what webhooks were told. */
+/** Forgets what has had its time: tokens, answers of old writes, previews of links, events that everybody has read, what webhooks were told. */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('Retention');
@@ -51,6 +51,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.repeat(() => this.forget('access_tokens', 'expires_time', now - 2 * GRACE_MS));
     await this.repeat(() => this.forget('idempotency_keys', 'created_time', keys));
     await this.repeat(() => this.forgetTransientEvents(now - TRANSIENT_MS));
+    await this.repeat(() => this.forget('link_previews', 'expires_time', now));
     await this.repeat(() => this.forgetEvents(events));
     await this.deliveries.forget(now - this.config.webhookLogDays * 24 * HOUR_MS, () => this.isStopped);
   }

@@ -39,6 +39,26 @@ export const OPERATIONS = {
     isThere: (data) => data.longChannel > 0,
     of: (data) => ({ next: () => listing(data, data.longChannelId) }),
   },
+  all: { title: 'list 25 messages of all', of: (data) => searching(data) },
+  ...Object.fromEntries(
+    Object.entries({
+      searchRare: ['zephyrine', 'that one in 100,000 has'],
+      searchMiddling: ['quokka', 'that one in 1,000 has'],
+      searchCommon: ['The', 'that all have'],
+      searchPhrase: ['under the clock', 'of ordinary words'],
+      searchCjk: ['天気', 'of two characters of Japanese'],
+      searchShort: ['qz', 'of two letters that one in 100,000 has'],
+      searchNone: ['the moat', 'that none has'],
+    }).map(([name, [text, what]]) => [
+      name,
+      { title: `search for a text ${what}`, ours: true, of: (data) => searching(data, text) },
+    ]),
+  ),
+  searchChannel: {
+    title: 'search a channel for a text that one in 1,000 has',
+    ours: true,
+    of: (data) => ({ next: () => searchIn(data, any(data.channels), 'quokka') }),
+  },
   user: {
     title: 'retrieve a user',
     of: (data) => ({ next: () => get(`/v1/users/${any(data.users)}`, data.tokens.main) }),
@@ -78,6 +98,11 @@ const creating = (data) => ({
 
 const get = (path, token) => ({ method: 'GET', path, token });
 const listing = (data, channel) => get(`/v1/channels/${channel}/messages?size=${SIZE}`, data.tokens.main);
+const searching = (data, text) => ({
+  next: () => get(`/v1/messages?size=${SIZE}${text ? `&query=${encodeURIComponent(text)}` : ''}`, data.tokens.main),
+});
+const searchIn = (data, channel, text) =>
+  get(`/v1/channels/${channel}/messages?size=${SIZE}&query=${encodeURIComponent(text)}`, data.tokens.main);
 const userPage = (data, number) => get(`/v1/users?page=${number}&size=${SIZE}`, data.tokens.big);
 const page = (data, which) => ({ next: () => userPage(data, which(data)) });
 

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { hash, randomBytes } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -14,6 +15,14 @@ const SCOPES = 'create:* read:* update:* delete:*';
 const TEXT =
   'The train to the coast leaves at nine, so we should meet under the clock a little earlier and buy the tickets there. ' +
   'Bring something warm: it is windy on the pier, and the boats do not wait for anybody who goes back for a coat.';
+
+// What searches look for, at the end of every so many bodies.
+const MARK_EVERY = [
+  [100_000, ' zephyrine qz'],
+  [1_000, ' a quokka'],
+  [999, ' 明日は天気がいい'],
+];
+const MARKS = `CASE ${MARK_EVERY.map(([every, mark]) => `WHEN (? + n) % ${every} = 7 THEN '${mark}'`).join(' ')} ELSE '' END`;
 
 /** Tokens of the two applications: fixed, so that another server can be given the same and answer the same requests. */
 export const TOKENS = {
@@ -43,11 +52,15 @@ export async function provide(place, size, entry, say) {
   try {
     await connection.hurry();
     await fill(connection, size, applications, say);
-    await describe(connection, description);
     await connection.settle();
   } finally {
     await connection.close();
   }
+  await indexMessages(place, entry);
+  say('the index of messages');
+  const described = await place.connect();
+  await describe(described, description);
+  await described.close();
   say('the data set is ready');
 }
 
@@ -76,6 +89,19 @@ async function descriptionIn(place) {
 async function describe(connection, description) {
   await connection.run('CREATE TABLE bench_data_set (description TEXT NOT NULL)');
   await connection.run('INSERT INTO bench_data_set VALUES (?)', [description]);
+}
+
+/** Done by the server's own command, which would otherwise do it while others are measured. */
+function indexMessages(place, entry) {
+  const environment = { ...process.env, DATABASE_URL: place.url };
+  const child = spawn(process.execPath, [join(dirname(entry), 'cli.js'), 'search:rebuild'], {
+    env: environment,
+    stdio: 'ignore',
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code) => (code === 0 ? resolve() : reject(new Error(`search:rebuild ended with ${code}`))));
+  });
 }
 
 async function makeApplication(place, entry) {
@@ -191,9 +217,21 @@ const addMessages = (run, applicationId, { users }, total, firstId, channel) =>
     run(
       `INSERT INTO messages (id, application_id, channel_id, thread_id, user_id, type, body, nested_level, properties, created_time)
        SELECT ? + n, ?, ${channel}, ${channel}, 1 + (? + n) * 48271 % 99991 % ?, 'TEXT',
-         SUBSTR(?, 1, 20 + (? + n) * 40692 % 7919 % 200), 0, '{}', ? + n * 50
+         CONCAT(SUBSTR(?, 1, 20 + (? + n) * 40692 % 7919 % 200), ${MARKS}), 0, '{}', ? + n * 50
        FROM bench_numbers WHERE n <= ? ORDER BY n`,
-      [firstId + done, applicationId, done, done, done, users, TEXT, done, EPOCH + done * 50, rows],
+      [
+        firstId + done,
+        applicationId,
+        done,
+        done,
+        done,
+        users,
+        TEXT,
+        done,
+        ...MARK_EVERY.map(() => done),
+        EPOCH + done * 50,
+        rows,
+      ],
     ),
   );
 

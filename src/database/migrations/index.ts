@@ -2,6 +2,13 @@ import { CreateCoreTables0001 } from './0001-create-core-tables.js';
 import { CreateChannelLife0004 } from './0004-create-channel-life.js';
 import { CreateSecretsAndLimits0007 } from './0007-create-secrets-and-limits.js';
 import { CreateWebhooks0008 } from './0008-create-webhooks.js';
+import { CreateSearchAndPreviews0009 } from './0009-create-search-and-previews.js';
 
 /** All migrations, oldest first. Two branches that add one meet here. */
-export const migrations = [CreateCoreTables0001, CreateChannelLife0004, CreateSecretsAndLimits0007, CreateWebhooks0008];
+export const migrations = [
+  CreateCoreTables0001,
+  CreateChannelLife0004,
+  CreateSecretsAndLimits0007,
+  CreateWebhooks0008,
+  CreateSearchAndPreviews0009,
+];

@@ -8,6 +8,7 @@ import { LimitsSetCommand } from './limits-set.command.js';
 import { MigrateStatusCommand } from './migrate-status.command.js';
 import { MigrateCommand } from './migrate.command.js';
 import { SecretsRotateCommand } from './secrets-rotate.command.js';
+import { SearchRebuildCommand } from './search-rebuild.command.js';
 
 /** What operators can do from a shell. */
 @Module({
@@ -21,6 +22,7 @@ import { SecretsRotateCommand } from './secrets-rotate.command.js';
     MigrateCommand,
     MigrateStatusCommand,
     CheckCommand,
+    SearchRebuildCommand,
   ],
 })
 export class CliModule {}

@@ -12,6 +12,8 @@ import { LimitsService } from '../../limits/limits.service.js';
 import { SecretKeys } from '../../secrets/secret-keys.js';
 import { SecretRotation } from '../../secrets/secret-rotation.js';
 import { SecretsRepository } from '../../secrets/secrets.repository.js';
+import { SearchIndex } from '../../search/search-index.js';
+import { SearchRebuild } from '../../search/search-rebuild.js';
 import { CounterCheck } from '../counter-check.js';
 
 /** Jobs that a command schedules are done by the servers, which look for them by themselves. */
@@ -33,6 +35,8 @@ export class ServicesModule {
         SecretKeys,
         SecretRotation,
         SecretsRepository,
+        SearchIndex,
+        SearchRebuild,
         TokensService,
         { provide: JobRunner, useValue: NOBODY },
       ],
