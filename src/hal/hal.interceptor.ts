@@ -38,7 +38,7 @@ export class HalInterceptor implements NestInterceptor {
           ? canonicalLinks(this.config.publicUrl, applicationId)
           : plainLinks(this.config.publicUrl);
         return write(operation.answer, value, { casing: casingOf(type), links }, () =>
-          collectionAddress(links.base, family.path, request.query as Record<string, unknown>),
+          collectionAddress(links, family.path, request.query as Record<string, unknown>),
         );
       }),
     );
