@@ -14,7 +14,7 @@ const SHARED = [
   'pagination',
   'resource',
 ];
-const FEATURES = ['applications', 'auth', 'channels', 'messages', 'operations', 'threads', 'users'];
+const FEATURES = ['applications', 'auth', 'channels', 'messages', 'operations', 'receipts', 'threads', 'users'];
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'data/', 'openapi/'] },

@@ -19,6 +19,7 @@ import { MessagesModule } from './messages/messages.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PaginationModule } from './pagination/pagination.module.js';
+import { ReceiptsModule } from './receipts/receipts.module.js';
 import { InputPipe } from './resource/input.pipe.js';
 import { UsersModule } from './users/users.module.js';
 
@@ -40,6 +41,7 @@ export class AppModule {
         UsersModule,
         ChannelsModule,
         MessagesModule,
+        ReceiptsModule,
         OpenapiModule,
         OperationsModule,
       ],

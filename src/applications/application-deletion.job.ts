@@ -32,6 +32,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     return this.unitOfWork.run(async () => {
       const isBusy =
         (await this.deletePortion('messages', 'id', applicationId)) ||
+        (await this.deleteReadMarks(applicationId)) ||
         (await this.deleteChannels(applicationId)) ||
         (await this.deletePortion('users', 'id', applicationId)) ||
         (await this.deletePortion('access_tokens', 'token_hash', applicationId)) ||
@@ -58,6 +59,20 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     await this.database.execute(`DELETE FROM ${table} WHERE application_id = ? AND ${key} IN (${marks(keys)})`, [
       applicationId,
       ...keys,
+    ]);
+    return true;
+  }
+
+  /** They have no key of one column: those that end with the same message go together. */
+  private async deleteReadMarks(applicationId: number): Promise<boolean> {
+    const found = await this.database.query<{ to_message_id: number }>(
+      `SELECT to_message_id FROM read_marks WHERE application_id = ? ORDER BY to_message_id LIMIT ${rows(ROWS_A_STEP)}`,
+      [applicationId],
+    );
+    if (found.length === 0) return false;
+    await this.database.execute('DELETE FROM read_marks WHERE application_id = ? AND to_message_id <= ?', [
+      applicationId,
+      found.at(-1)!.to_message_id,
     ]);
     return true;
   }

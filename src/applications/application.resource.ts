@@ -10,7 +10,8 @@ const COLLECTIONS = {
   users: '/users',
   channels: '/channels',
   messages: '/messages',
-  'find:users': '/users{?page,size,sort,name,properties}',
+  messageReadReceiptSummaries: `${APPLICATION}/message-read-receipt-summaries`,
+  'find:users': '/users{?page,size,sort,name,properties,unread}',
   'find:channels': '/channels{?page,size,sort,type,members,startTime,endTime,properties}',
   'find:messages': '/messages{?size,username,query}',
 };

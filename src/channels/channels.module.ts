@@ -31,6 +31,6 @@ import { UserDeletionJob } from './user-deletion.job.js';
     MembershipsRepository,
     UserDeletionJob,
   ],
-  exports: [ChannelAccess],
+  exports: [ChannelAccess, ChannelReader, ChannelsRepository],
 })
 export class ChannelsModule {}

@@ -9,6 +9,7 @@ import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
 import { Job } from '../jobs/job.entity.js';
 import { Message } from '../messages/message.entity.js';
 import { Thread } from '../threads/thread.entity.js';
+import { ReadMark } from '../receipts/read-mark.entity.js';
 import { User } from '../users/user.entity.js';
 
 /** Every table. */
@@ -22,6 +23,7 @@ export const entities = [
   Job,
   Membership,
   Message,
+  ReadMark,
   StoredEvent,
   Thread,
   User,

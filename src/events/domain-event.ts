@@ -13,7 +13,8 @@ export type DomainEventType =
   | 'channel.member_removed'
   | 'message.sent'
   | 'message.updated'
-  | 'message.deleted';
+  | 'message.deleted'
+  | 'message.read';
 
 /** A change, as the feature that makes it describes it. */
 export interface NewEvent {

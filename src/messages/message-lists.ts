@@ -39,10 +39,10 @@ export class MessageLists {
       const whenEmpty = async () => (await this.access.retrieve(applicationId, channelId)).message_count;
       return this.read(applicationId, await this.messages.listOfChannel(applicationId, channelId, whenEmpty, query));
     }
-    await this.access.retrieve(applicationId, channelId);
+    const channel = await this.access.retrieve(applicationId, channelId);
     const filter = await this.filter(applicationId, query);
     if (!filter) return nothing(query);
-    return this.read(applicationId, await this.messages.filterInChannel(channelId, filter, query));
+    return this.read(applicationId, await this.messages.filterInChannel(channel, filter, query));
   }
 
   async listOfThread(
@@ -52,7 +52,7 @@ export class MessageLists {
   ): Promise<CursorPage<MessageResource>> {
     const thread = await this.threads.find(applicationId, threadId);
     if (!thread) throw new ResourceNotFoundError();
-    return this.read(applicationId, await this.messages.listOfThread(threadId, thread.message_count, query));
+    return this.read(applicationId, await this.messages.listOfThread(thread, query));
   }
 
   async listOfUser(applicationId: number, userId: number, query: CursorQuery): Promise<CursorPage<MessageResource>> {

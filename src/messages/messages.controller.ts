@@ -5,7 +5,6 @@ import { cursorPage, resource } from '../hal/answer.js';
 import { Operation } from '../hal/operation.decorator.js';
 import { PATCH_BODY_TYPES } from '../http/media-types.js';
 import { PlatformController } from '../http/platform-controller.decorator.js';
-import { CursorQuery } from '../pagination/cursor-query.js';
 import { CursorPage } from '../pagination/page.js';
 import { IdParam } from '../resource/id-param.decorator.js';
 import { ReplyThreadResource, toThreadResource } from '../threads/thread.resource.js';
@@ -118,22 +117,5 @@ export class MessagesController {
   })
   async delete(@Caller() { applicationId }: Principal, @IdParam('Message') id: number): Promise<ReplyThreadResource> {
     return toThreadResource(await this.messages.delete(applicationId, id));
-  }
-
-  @Get('users/:id/messages')
-  @Operation({
-    id: 'list-user-messages',
-    summary: "List a user's messages",
-    description: 'Returns a page of the messages sent by this user, newest first',
-    tag: 'users',
-    scopes: ['read:user', 'read:channels'],
-    answer: cursorPage(MessageResource, 'messages'),
-  })
-  listOfUser(
-    @Caller() { applicationId }: Principal,
-    @IdParam('User') id: number,
-    @Query() query: CursorQuery,
-  ): Promise<CursorPage<MessageResource>> {
-    return this.lists.listOfUser(applicationId, id, query);
   }
 }

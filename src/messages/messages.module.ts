@@ -15,5 +15,6 @@ import { ThreadsController } from './threads.controller.js';
   imports: [ChannelsModule, MessageReadingModule, ThreadStorageModule, UsersModule],
   controllers: [MessagesController, ThreadsController],
   providers: [MessageComposer, MessageLists, MessageSending, MessagesRepository, MessagesService],
+  exports: [MessageLists, MessagesRepository],
 })
 export class MessagesModule {}

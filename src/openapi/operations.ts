@@ -36,7 +36,7 @@ export function describeOperation(operation: Json): void {
     }),
     '500': failure('Something went wrong in the server', 'ApiError'),
   };
-  if (!/^(list|retrieve|check)-/.test(id))
+  if (!/^(list|retrieve|check|count)-/.test(id))
     operation.parameters = [...((operation.parameters as Json[] | undefined) ?? []), IDEMPOTENCY_KEY];
 }
 

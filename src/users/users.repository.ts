@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { UNREAD_COUNT } from '../channels/read-counters.js';
 import { Database } from '../database/database.js';
 import { Page } from '../pagination/page.js';
 import { PageQuery } from '../pagination/page-query.js';
@@ -15,6 +16,7 @@ const SORTABLE = {
   createdTime: BY_ID,
   id: BY_ID,
 };
+const HAS_UNREAD = `EXISTS (SELECT 1 FROM memberships ms JOIN channels c ON c.id = ms.channel_id WHERE ms.user_id = u.id AND c.deleted_time IS NULL AND ${UNREAD_COUNT} > 0)`;
 /** Ids or names in one look-up. */
 const LOOKUP_MAX = 500;
 
@@ -31,6 +33,8 @@ export interface NewUser {
 export interface UserFilter {
   name?: string;
   properties?: Record<string, unknown>;
+  /** Has messages that they have not read, or has none. */
+  unread?: boolean;
 }
 
 @Injectable()
@@ -106,6 +110,8 @@ export class UsersRepository {
     if (filter.name !== undefined) source.where.push({ sql: 'u.name = ?', parameters: [filter.name] });
     if (filter.properties !== undefined)
       source.where.push(this.database.dialect.contains('u.properties', filter.properties));
+    if (filter.unread !== undefined)
+      source.where.push({ sql: filter.unread ? HAS_UNREAD : `NOT ${HAS_UNREAD}`, parameters: [] });
     if (source.where.length === 1) source.total = () => this.count(applicationId);
     return this.pages.read<UserRow>(source, query);
   }

@@ -73,6 +73,7 @@ export class Samples {
       query: `?confirm=${(await this.client.get('/v1/application')).body.key}`,
     }),
     'retrieve-authenticated-application-settings': () => ({}),
+    'retrieve-application-message-read-receipt-summaries': () => ({}),
     'update-authenticated-application-settings': () => ({
       body: { guestUsers: 'DISABLED', userCreatedChannels: 'ENABLED' },
     }),
@@ -85,6 +86,7 @@ export class Samples {
     'delete-user': () => this.user(),
     'list-user-channels': () => this.user(),
     'list-user-messages': () => this.user(),
+    'count-user-unread-messages': () => this.user(),
 
     'list-channels': () => ({}),
     'create-channel': () => ({ body: { type: 'PUBLIC', name: this.name() } }),
@@ -93,10 +95,9 @@ export class Samples {
     'delete-channel': () => this.channel(),
     'list-channel-members': () => this.channel(),
     'add-channel-member': async () => ({ ...(await this.channel()), body: { id: (await this.make.user()).id } }),
-    'remove-channel-member': async () => {
-      const member = await this.make.user();
-      return { ids: { id: (await this.make.channel({ members: [member] })).id, user_id: member.id } };
-    },
+    'remove-channel-member': () => this.member(),
+    'retrieve-channel-member-read-position': () => this.member(),
+    'update-channel-member-read-position': async () => ({ ...(await this.member()), body: {} }),
     'list-channel-memberships': () => this.channel(),
     'list-channel-messages': () => this.channel(),
     'send-channel-message': async () => ({ ...(await this.channel()), body: { type: 'TEXT', body: 'Hello' } }),
@@ -105,6 +106,7 @@ export class Samples {
     'retrieve-message': () => this.message(),
     'update-message': async () => ({ ...(await this.message()), body: { body: 'Edited' } }),
     'delete-message': () => this.message(),
+    'list-message-read-receipts': () => this.message(),
 
     // The thread of the replies to a message has the id of the message.
     'retrieve-thread': () => this.message(),
@@ -122,6 +124,11 @@ export class Samples {
 
   private async channel(): Promise<Ingredients> {
     return { ids: { id: (await this.make.channel()).id } };
+  }
+
+  private async member(): Promise<Ingredients> {
+    const member = await this.make.user();
+    return { ids: { id: (await this.make.channel({ members: [member] })).id, user_id: member.id } };
   }
 
   private async message(): Promise<Ingredients> {
