@@ -19,6 +19,8 @@ export type DatabaseTarget =
   | { engine: 'mysql'; host: string; port: number; user: string; password: string; database: string };
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+/** Whether all messages of an application can be deleted with one request. */
+const DELETE_ALL_MESSAGES = ['allowed', 'confirm', 'denied'] as const;
 const SQLITE_URL = /^sqlite:(.+)$/;
 const MYSQL_URL = /^(mysql|mariadb):\/\//;
 
@@ -115,6 +117,9 @@ class Environment {
   @Min(1, { message: 'must be 1 day or more' })
   @Max(3_650, { message: 'must be ten years (3650 days) or less' })
   EVENT_RETENTION_DAYS = 30;
+
+  @IsIn(DELETE_ALL_MESSAGES, { message: `must be one of ${DELETE_ALL_MESSAGES.join(', ')}` })
+  DELETE_ALL_MESSAGES: (typeof DELETE_ALL_MESSAGES)[number] = 'allowed';
 }
 
 /** A configuration that cannot work; `problems` names each wrong variable with the reason. */
@@ -140,6 +145,7 @@ export class Config {
   readonly accessTokenSeconds: number;
   readonly idempotencyKeyHours: number;
   readonly eventRetentionDays: number;
+  readonly deleteAllMessages: (typeof DELETE_ALL_MESSAGES)[number];
   private origin: string;
   private readonly originIsFixed: boolean;
 
@@ -160,6 +166,7 @@ export class Config {
     this.accessTokenSeconds = env.ACCESS_TOKEN_SECONDS;
     this.idempotencyKeyHours = env.IDEMPOTENCY_KEY_HOURS;
     this.eventRetentionDays = env.EVENT_RETENTION_DAYS;
+    this.deleteAllMessages = env.DELETE_ALL_MESSAGES;
     this.originIsFixed = env.PUBLIC_URL !== undefined;
     this.origin = env.PUBLIC_URL?.replace(/\/+$/, '') ?? this.localOrigin(env.PORT);
   }
@@ -220,6 +227,7 @@ const ENVIRONMENT_NAMES: readonly (keyof Environment)[] = [
   'ACCESS_TOKEN_SECONDS',
   'IDEMPOTENCY_KEY_HOURS',
   'EVENT_RETENTION_DAYS',
+  'DELETE_ALL_MESSAGES',
 ];
 
 function databaseTarget(url: string): DatabaseTarget | undefined {

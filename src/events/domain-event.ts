@@ -14,7 +14,8 @@ export type DomainEventType =
   | 'message.sent'
   | 'message.updated'
   | 'message.deleted'
-  | 'message.read';
+  | 'message.read'
+  | 'messages.deleted_all';
 
 /** A change, as the feature that makes it describes it. */
 export interface NewEvent {

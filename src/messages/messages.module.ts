@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
+import { ApplicationsModule } from '../applications/applications.module.js';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { ThreadStorageModule } from '../threads/thread-storage.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { AllMessagesDeletion } from './all-messages-deletion.js';
+import { AllMessagesDeletionJob } from './all-messages-deletion.job.js';
 import { MessageComposer } from './message-composer.js';
 import { MessageLists } from './message-lists.js';
 import { MessageReadingModule } from './message-reading.module.js';
@@ -12,9 +15,17 @@ import { MessagesService } from './messages.service.js';
 import { ThreadsController } from './threads.controller.js';
 
 @Module({
-  imports: [ChannelsModule, MessageReadingModule, ThreadStorageModule, UsersModule],
+  imports: [ApplicationsModule, ChannelsModule, MessageReadingModule, ThreadStorageModule, UsersModule],
   controllers: [MessagesController, ThreadsController],
-  providers: [MessageComposer, MessageLists, MessageSending, MessagesRepository, MessagesService],
+  providers: [
+    AllMessagesDeletion,
+    AllMessagesDeletionJob,
+    MessageComposer,
+    MessageLists,
+    MessageSending,
+    MessagesRepository,
+    MessagesService,
+  ],
   exports: [MessageLists, MessagesRepository],
 })
 export class MessagesModule {}

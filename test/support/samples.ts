@@ -103,6 +103,7 @@ export class Samples {
     'send-channel-message': async () => ({ ...(await this.channel()), body: { type: 'TEXT', body: 'Hello' } }),
 
     'list-messages': () => ({}),
+    'delete-messages': () => ({}),
     'retrieve-message': () => this.message(),
     'update-message': async () => ({ ...(await this.message()), body: { body: 'Edited' } }),
     'delete-message': () => this.message(),
