@@ -23,6 +23,10 @@ export const SENT_COUNT = `CASE WHEN ${IS_STALE} THEN 0 ELSE ms.sent_count END`;
 export const readPosition = (dialect: Dialect): string =>
   dialect.greatest('ms.read_message_id', 'c.cleared_message_id');
 
+/** The memberships `ms` of a user, with their channels `c`. Said so, no engine begins with the channels of everybody. */
+export const membershipsOfUser = (dialect: Dialect): string =>
+  `memberships ms ${dialect.readBy('memberships_user')} ${dialect.joinInOrder} channels c ON c.id = ms.channel_id`;
+
 /** Counts a message for the member who has just sent it, in a channel that is locked. */
 export function countSent(dialect: Dialect, channelId: number, userId: number): Statement {
   const cleared = '(SELECT cleared_message_id FROM channels WHERE id = ?)';

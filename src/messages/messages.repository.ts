@@ -3,6 +3,7 @@ import { countInApplication } from '../applications/application-counters.js';
 import { ChannelRow } from '../channels/channel.rows.js';
 import { countDeleted, countSent } from '../channels/read-counters.js';
 import { Database } from '../database/database.js';
+import { Dialect } from '../database/dialect.js';
 import { CursorQuery } from '../pagination/cursor-query.js';
 import { CursorReader, CursorSource } from '../pagination/cursor-reader.js';
 import { CursorPage } from '../pagination/page.js';
@@ -32,17 +33,22 @@ export interface MessageFilter {
 }
 
 // Of channels that are being deleted nothing is seen any more, nor what was cleared away.
-const VISIBLE = `JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL AND m.id > c.cleared_message_id ${SENDER_JOIN}`;
+const visible = (dialect: Dialect) =>
+  `JOIN channels c ${dialect.readBy('PRIMARY')} ON c.id = m.channel_id AND c.deleted_time IS NULL AND m.id > c.cleared_message_id ${SENDER_JOIN}`;
 /** Of an application; spares lists from going through what was cleared away and still has rows. */
 const NOT_CLEARED = 'm.application_id = ? AND m.id > (SELECT a.cleared_message_id FROM applications a WHERE a.id = ?)';
 
 @Injectable()
 export class MessagesRepository {
+  private readonly visible: string;
+
   constructor(
     private readonly database: Database,
     private readonly cursors: CursorReader,
     private readonly threads: ThreadsRepository,
-  ) {}
+  ) {
+    this.visible = visible(database.dialect);
+  }
 
   /**
    * The statements that send a message, `event` among them, and which of them inserts it. The channel is locked first: ids and events of a channel
@@ -91,7 +97,7 @@ export class MessagesRepository {
 
   async find(applicationId: number, id: number): Promise<MessageRow | undefined> {
     const [row] = await this.database.query<MessageRow>(
-      `SELECT ${MESSAGE_COLUMNS} FROM messages m ${VISIBLE} WHERE m.id = ? AND m.application_id = ?`,
+      `SELECT ${MESSAGE_COLUMNS} FROM messages m ${this.visible} WHERE m.id = ? AND m.application_id = ?`,
       [id, applicationId],
     );
     return row;
@@ -134,7 +140,7 @@ export class MessagesRepository {
   ): Promise<CursorPage<MessageRow>> {
     const where = [{ sql: NOT_CLEARED, parameters: [applicationId, applicationId] }, ...this.conditions(filter)];
     const index = filter.senderId === undefined ? 'messages_application' : 'messages_user';
-    return this.list(`${this.by(index)} ${VISIBLE}`, where, total, query);
+    return this.list(`${this.by(index)} ${this.visible}`, where, total, query);
   }
 
   /** The channel is looked up with its messages; `whenEmpty` is asked for their number when there are none. */

@@ -33,7 +33,7 @@ export class ReceiptsRepository {
     return this.pages.read<ReceiptRow>(
       {
         columns: `r.created_time, ${joinedUserColumns('u')}`,
-        from: `(${this.marksAround(message)}) r JOIN users u ON u.id = r.user_id`,
+        from: `(${this.marksAround(message)}) r ${this.database.dialect.joinInOrder} users u ON u.id = r.user_id`,
         where: [
           {
             sql: 'u.application_id = ? AND u.deleted_time IS NULL AND u.id <> ?',
@@ -58,9 +58,10 @@ export class ReceiptsRepository {
 
   /** What each member of each channel has not read; with `unread`, those who have something to read, or nothing. */
   listSummaries(applicationId: number, unread: boolean | undefined, query: PageQuery): Promise<Page<SummaryRow>> {
+    const { dialect } = this.database;
     const source: PageSource = {
       columns: `ms.channel_id, ${UNREAD_COUNT} AS unread_count, ${joinedUserColumns('u')}`,
-      from: `memberships ms ${this.database.dialect.readBy('memberships_application')} JOIN channels c ON c.id = ms.channel_id JOIN users u ON u.id = ms.user_id`,
+      from: `memberships ms ${dialect.readBy('memberships_application')} ${dialect.joinInOrder} channels c ON c.id = ms.channel_id ${dialect.joinInOrder} users u ON u.id = ms.user_id`,
       where: [{ sql: MEMBERSHIPS_SHOWN, parameters: [applicationId] }],
       sortable: {
         channelId: { column: 'ms.channel_id' },

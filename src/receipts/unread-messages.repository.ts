@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { readPosition, UNREAD_COUNT } from '../channels/read-counters.js';
+import { membershipsOfUser, readPosition, UNREAD_COUNT } from '../channels/read-counters.js';
 import { Database } from '../database/database.js';
 import { marks, rows } from '../database/sql.js';
 import { MESSAGE_COLUMNS, MessageRow, SENDER_JOIN } from '../messages/message.rows.js';
@@ -33,7 +33,7 @@ export class UnreadMessagesRepository {
 
   async count(applicationId: number, userId: number): Promise<number> {
     const [row] = await this.database.query<{ n: number | string | null }>(
-      `SELECT SUM(${UNREAD_COUNT}) AS n FROM memberships ms JOIN channels c ON c.id = ms.channel_id WHERE ms.user_id = ? AND ms.application_id = ? AND c.deleted_time IS NULL`,
+      `SELECT SUM(${UNREAD_COUNT}) AS n FROM ${membershipsOfUser(this.database.dialect)} WHERE ms.user_id = ? AND ms.application_id = ? AND c.deleted_time IS NULL`,
       [userId, applicationId],
     );
     return Number(row!.n ?? 0);
@@ -89,7 +89,7 @@ export class UnreadMessagesRepository {
   ): Promise<UnreadChannel[]> {
     const position = readPosition(this.database.dialect);
     return this.database.query<UnreadChannel>(
-      `SELECT channel_id, position, first_id FROM (SELECT ms.channel_id, ${position} AS position, (SELECT m.id FROM messages m WHERE m.channel_id = ms.channel_id AND m.id > ${position} AND m.id ${comparison} ? AND (m.user_id IS NULL OR m.user_id <> ms.user_id) ORDER BY m.id ${order} LIMIT 1) AS first_id FROM memberships ms JOIN channels c ON c.id = ms.channel_id WHERE ms.user_id = ? AND ms.application_id = ? AND c.deleted_time IS NULL AND ${UNREAD_COUNT} > 0) unread WHERE first_id IS NOT NULL ORDER BY first_id ${order} LIMIT ${rows(count)}`,
+      `SELECT channel_id, position, first_id FROM (SELECT ms.channel_id, ${position} AS position, (SELECT m.id FROM messages m WHERE m.channel_id = ms.channel_id AND m.id > ${position} AND m.id ${comparison} ? AND (m.user_id IS NULL OR m.user_id <> ms.user_id) ORDER BY m.id ${order} LIMIT 1) AS first_id FROM ${membershipsOfUser(this.database.dialect)} WHERE ms.user_id = ? AND ms.application_id = ? AND c.deleted_time IS NULL AND ${UNREAD_COUNT} > 0) unread WHERE first_id IS NOT NULL ORDER BY first_id ${order} LIMIT ${rows(count)}`,
       [start, userId, applicationId],
     );
   }
