@@ -25,7 +25,7 @@ export const readPosition = (dialect: Dialect): string =>
 
 /** The memberships `ms` of a user, with their channels `c`. Said so, no engine begins with the channels of everybody. */
 export const membershipsOfUser = (dialect: Dialect): string =>
-  `memberships ms ${dialect.readBy('memberships_user')} ${dialect.joinInOrder} channels c ON c.id = ms.channel_id`;
+  `memberships ms ${dialect.readBy('memberships_user')} ${dialect.joinInOrder} channels c ${dialect.readBy('PRIMARY')} ON c.id = ms.channel_id`;
 
 /** Counts a message for the member who has just sent it, in a channel that is locked. */
 export function countSent(dialect: Dialect, channelId: number, userId: number): Statement {

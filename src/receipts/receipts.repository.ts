@@ -61,7 +61,7 @@ export class ReceiptsRepository {
     const { dialect } = this.database;
     const source: PageSource = {
       columns: `ms.channel_id, ${UNREAD_COUNT} AS unread_count, ${joinedUserColumns('u')}`,
-      from: `memberships ms ${dialect.readBy('memberships_application')} ${dialect.joinInOrder} channels c ON c.id = ms.channel_id ${dialect.joinInOrder} users u ON u.id = ms.user_id`,
+      from: `memberships ms ${dialect.readBy('memberships_application')} ${dialect.joinInOrder} channels c ${dialect.readBy('PRIMARY')} ON c.id = ms.channel_id ${dialect.joinInOrder} users u ${dialect.readBy('PRIMARY')} ON u.id = ms.user_id`,
       where: [{ sql: MEMBERSHIPS_SHOWN, parameters: [applicationId] }],
       sortable: {
         channelId: { column: 'ms.channel_id' },
