@@ -22,6 +22,7 @@ const FEATURES = [
   'messages',
   'operations',
   'previews',
+  'receipts',
   'reports',
   'search',
   'secrets',

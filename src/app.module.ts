@@ -25,6 +25,7 @@ import { SignalsModule } from './signals/signals.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
 import { PreviewsModule } from './previews/previews.module.js';
 import { SearchIndexingModule } from './search/search-indexing.module.js';
+import { ReceiptsModule } from './receipts/receipts.module.js';
 import { UsersModule } from './users/users.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -54,6 +55,7 @@ export class AppModule {
         WebhooksModule,
         SearchIndexingModule,
         PreviewsModule,
+        ReceiptsModule,
         OpenapiModule,
         OperationsModule,
       ],

@@ -35,6 +35,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
         (await this.deleteWebhooks(applicationId)) ||
         (await this.deletePortion('messages', 'id', applicationId, deletion)) ||
         (await this.deletePortion('message_reports', 'id', applicationId)) ||
+        (await this.deleteReadMarks(applicationId)) ||
         (await this.deleteChannels(applicationId)) ||
         (await this.deletePortion('search_edits', 'message_id', applicationId)) ||
         (await this.deletePortion('preview_tasks', 'message_id', applicationId)) ||
@@ -103,6 +104,20 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
       if (keys.length === ROWS_A_STEP) return true;
     }
     await this.database.execute('DELETE FROM webhooks WHERE id = ?', [webhook.id]);
+    return true;
+  }
+
+  /** They have no key of one column: those that end with the same message go together. */
+  private async deleteReadMarks(applicationId: number): Promise<boolean> {
+    const found = await this.database.query<{ to_message_id: number }>(
+      `SELECT to_message_id FROM read_marks WHERE application_id = ? ORDER BY to_message_id LIMIT ${rows(ROWS_A_STEP)}`,
+      [applicationId],
+    );
+    if (found.length === 0) return false;
+    await this.database.execute('DELETE FROM read_marks WHERE application_id = ? AND to_message_id <= ?', [
+      applicationId,
+      found.at(-1)!.to_message_id,
+    ]);
     return true;
   }
 

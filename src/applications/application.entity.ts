@@ -1,5 +1,13 @@
 import { Entity, Index } from 'typeorm';
-import { BooleanColumn, CountColumn, IdColumn, JsonColumn, TextColumn, TimeColumn } from '../database/columns.js';
+import {
+  BooleanColumn,
+  CountColumn,
+  IdColumn,
+  JsonColumn,
+  PositionColumn,
+  TextColumn,
+  TimeColumn,
+} from '../database/columns.js';
 
 /** A tenant. */
 @Entity('applications')
@@ -47,6 +55,9 @@ export class Application {
 
   @CountColumn('active_chat_session_count')
   activeChatSessionCount!: number;
+  /** The same as the greatest of its channels has: no message up to this id is there any more. */
+  @PositionColumn('cleared_message_id')
+  clearedMessageId!: number;
 
   @TimeColumn('created_time')
   createdTime!: number;

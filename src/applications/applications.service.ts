@@ -43,6 +43,7 @@ export class ApplicationsService {
         userCount: 0,
         channelCount: 0,
         messageCount: 0,
+        clearedMessageId: 0,
         createdTime: Date.now(),
         deletedTime: null,
       };

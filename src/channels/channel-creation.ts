@@ -117,6 +117,7 @@ export class ChannelCreation {
       creator_id: creatorId,
       main_thread_id: channel.mainThreadId,
       last_message_id: null,
+      cleared_message_id: 0,
       message_count: 0,
       reply_count: 0,
       member_count: members.length,

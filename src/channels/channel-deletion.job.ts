@@ -28,18 +28,25 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
   step({ applicationId, payload }: JobContext): Promise<boolean> {
     const channelId = Number(payload.channelId);
     return this.unitOfWork.run(async () => {
-      if (await this.deleteMessages(channelId)) return false;
+      // Held first: clearing its messages, or the deletion of a user, may go on at the same time.
+      const [channel] = await this.database.query<{ cleared_message_id: number }>(
+        `SELECT cleared_message_id FROM channels WHERE id = ? ${this.database.dialect.forUpdate}`,
+        [channelId],
+      );
+      if (!channel) return true;
+      if (await this.deleteMessages(channelId, channel.cleared_message_id)) return false;
       if (await this.deleteMemberships(channelId)) return false;
       if (await this.deleteInvites(channelId)) return false;
       if (await this.deleteChatSessions(applicationId, channelId)) return false;
+      if (await this.deleteReadMarks(channelId)) return false;
       await this.database.execute('DELETE FROM threads WHERE channel_id = ?', [channelId]);
       await this.database.execute('DELETE FROM channels WHERE id = ? AND deleted_time IS NOT NULL', [channelId]);
       return true;
     });
   }
 
-  /** Answers how many. */
-  private async deleteMessages(channelId: number): Promise<number> {
+  /** Answers how many. Those that were cleared away count for nobody any more. */
+  private async deleteMessages(channelId: number, clearedId: number): Promise<number> {
     const found = await this.database.query<{ id: number; user_id: number | null }>(
       `SELECT id, user_id FROM messages WHERE channel_id = ? ORDER BY id LIMIT ${rows(ROWS_A_STEP)}`,
       [channelId],
@@ -51,7 +58,8 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     const { sql, parameters } = deletion(ids);
     await this.database.execute(sql, parameters);
     const sent = new Map<number, number>();
-    for (const { user_id } of found) if (user_id !== null) sent.set(user_id, (sent.get(user_id) ?? 0) + 1);
+    for (const { id, user_id } of found)
+      if (user_id !== null && id > clearedId) sent.set(user_id, (sent.get(user_id) ?? 0) + 1);
     // In the order of ids, as everybody who locks several users does.
     for (const [userId, count] of [...sent].sort(([a], [b]) => a - b))
       await this.database.execute('UPDATE users SET message_count = message_count - ? WHERE id = ?', [count, userId]);
@@ -88,8 +96,6 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
   }
 
   private async deleteMemberships(channelId: number): Promise<number> {
-    // Held first: the deletion of a user ends memberships at the same time.
-    await this.database.query(`SELECT id FROM channels WHERE id = ? ${this.database.dialect.forUpdate}`, [channelId]);
     const found = await this.database.query<{ user_id: number }>(
       `SELECT user_id FROM memberships WHERE channel_id = ? ORDER BY user_id LIMIT ${rows(ROWS_A_STEP)}`,
       [channelId],
@@ -106,6 +112,21 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
       ...ids,
     ]);
     await this.database.execute(`UPDATE users SET channel_count = channel_count - 1 WHERE id IN (${marks(ids)})`, ids);
+    return found.length;
+  }
+
+  /** Answers how many were found; those that end with the same message as the last of them go as well. */
+  private async deleteReadMarks(channelId: number): Promise<number> {
+    const found = await this.database.query<{ node: number; to_message_id: number }>(
+      `SELECT node, to_message_id FROM read_marks WHERE channel_id = ? ORDER BY node, to_message_id LIMIT ${rows(ROWS_A_STEP)}`,
+      [channelId],
+    );
+    const last = found.at(-1);
+    if (last)
+      await this.database.execute(
+        'DELETE FROM read_marks WHERE channel_id = ? AND (node < ? OR (node = ? AND to_message_id <= ?))',
+        [channelId, last.node, last.node, last.to_message_id],
+      );
     return found.length;
   }
 }

@@ -1,5 +1,13 @@
 import { Entity, Index } from 'typeorm';
-import { CountColumn, IdColumn, JsonColumn, ReferenceColumn, TextColumn, TimeColumn } from '../database/columns.js';
+import {
+  CountColumn,
+  IdColumn,
+  JsonColumn,
+  PositionColumn,
+  ReferenceColumn,
+  TextColumn,
+  TimeColumn,
+} from '../database/columns.js';
 
 /** A conversation. */
 @Entity('channels')
@@ -47,6 +55,10 @@ export class Channel {
   // No foreign key: with one, every send would wait for every other of the channel, and deadlock.
   @ReferenceColumn('last_message_id', { nullable: true })
   lastMessageId!: number | null;
+
+  /** Messages up to this id have been cleared away: they are there no more, though rows may still be. */
+  @PositionColumn('cleared_message_id')
+  clearedMessageId!: number;
 
   /** All messages, replies included. */
   @CountColumn('message_count')

@@ -78,17 +78,33 @@ const DIRECT_LINKS = {
   application: APPLICATION,
 };
 
-@Links(GROUP_LINKS)
-export class PublicChannelResource extends BaseGroupChannel {}
-
-@Links(GROUP_LINKS)
-export class PrivateChannelResource extends BaseGroupChannel {}
-
-@Links(DIRECT_LINKS)
-export class DirectChannelResource extends BaseChannel {
+export class PublicChannelProperties extends BaseGroupChannel {}
+export class PrivateChannelProperties extends BaseGroupChannel {}
+export class DirectChannelProperties extends BaseChannel {
   @ListField({ description: 'The members of this channel', type: () => ChatUserProperties })
   members!: ChatUserProperties[];
 }
+
+/** A channel, as it stands inside other resources. */
+@OneOf('type', () => ({
+  PUBLIC: PublicChannelProperties,
+  PRIVATE: PrivateChannelProperties,
+  DIRECT: DirectChannelProperties,
+}))
+export class ChannelProperties extends BaseChannel {
+  name?: string;
+  displayName?: string;
+  members?: ChatUserProperties[];
+}
+
+@Links(GROUP_LINKS)
+export class PublicChannelResource extends PublicChannelProperties {}
+
+@Links(GROUP_LINKS)
+export class PrivateChannelResource extends PrivateChannelProperties {}
+
+@Links(DIRECT_LINKS)
+export class DirectChannelResource extends DirectChannelProperties {}
 
 /** A channel. */
 @OneOf('type', () => ({
@@ -97,10 +113,7 @@ export class DirectChannelResource extends BaseChannel {
   DIRECT: DirectChannelResource,
 }))
 @Links(GROUP_LINKS)
-export class ChannelResource extends BaseChannel {
-  name?: string;
-  displayName?: string;
-  members?: ChatUserProperties[];
+export class ChannelResource extends ChannelProperties {
   /** For the link to the thread of the channel's own messages. */
   mainThreadId!: number;
 }

@@ -9,6 +9,7 @@ export interface ChannelRow {
   creator_id: number | null;
   main_thread_id: number;
   last_message_id: number | null;
+  cleared_message_id: number;
   message_count: number;
   reply_count: number;
   member_count: number;
@@ -27,6 +28,7 @@ const COLUMNS = [
   'creator_id',
   'main_thread_id',
   'last_message_id',
+  'cleared_message_id',
   'message_count',
   'reply_count',
   'member_count',

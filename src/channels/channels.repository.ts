@@ -4,6 +4,7 @@ import { Page } from '../pagination/page.js';
 import { PageQuery } from '../pagination/page-query.js';
 import { PageReader, PageSource } from '../pagination/page-reader.js';
 import { ChannelType } from './channel.resource.js';
+import { marks } from '../database/sql.js';
 import { CHANNEL_COLUMNS, ChannelRow } from './channel.rows.js';
 
 export interface NewChannel {
@@ -69,6 +70,14 @@ export class ChannelsRepository {
   /** The same, held until the open unit ends. What changes a channel goes through here, so its events have an order. */
   findForUpdate(applicationId: number, id: number): Promise<ChannelRow | undefined> {
     return this.findBy(applicationId, 'c.id = ?', id, this.database.dialect.forUpdate);
+  }
+
+  findByIds(applicationId: number, ids: readonly number[]): Promise<ChannelRow[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    return this.database.query<ChannelRow>(
+      `SELECT ${CHANNEL_COLUMNS} FROM channels c WHERE c.id IN (${marks(ids)}) AND c.application_id = ? AND c.deleted_time IS NULL`,
+      [...ids, applicationId],
+    );
   }
 
   findByName(applicationId: number, name: string): Promise<ChannelRow | undefined> {

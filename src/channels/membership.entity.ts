@@ -1,10 +1,12 @@
 import { Entity, Index } from 'typeorm';
-import { KeyColumn, ReferenceColumn, TimeColumn } from '../database/columns.js';
+import { CountColumn, KeyColumn, PositionColumn, ReferenceColumn, TimeColumn } from '../database/columns.js';
 
 /** A user's place in a channel. */
 @Entity('memberships')
 // The channels of a user.
 @Index('memberships_user', ['userId', 'channelId'])
+// The memberships of an application, by channel.
+@Index('memberships_application', ['applicationId', 'channelId', 'userId'])
 export class Membership {
   @KeyColumn('channel_id')
   channelId!: number;
@@ -17,4 +19,16 @@ export class Membership {
 
   @TimeColumn('created_time')
   createdTime!: number;
+
+  /** Up to where the member has read. See read-counters.ts for what follows from this and the next two. */
+  @PositionColumn('read_message_id')
+  readMessageId!: number;
+
+  /** Messages of the channel up to there. */
+  @CountColumn('read_count')
+  readCount!: number;
+
+  /** Messages above that the member sent. */
+  @CountColumn('sent_count')
+  sentCount!: number;
 }

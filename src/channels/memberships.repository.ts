@@ -4,7 +4,7 @@ import { Page } from '../pagination/page.js';
 import { PageQuery } from '../pagination/page-query.js';
 import { PageReader } from '../pagination/page-reader.js';
 import { joinedUser, JoinedUserRow, joinedUserColumns, UserRow, userColumns } from '../users/user.rows.js';
-import { Condition, marks, SqlValue } from '../database/sql.js';
+import { Condition, marks } from '../database/sql.js';
 
 /** Rows in one statement. */
 const ROWS_MAX = 500;
@@ -37,7 +37,10 @@ export class MembershipsRepository {
     return living;
   }
 
-  /** Whoever was invited has joined, so the invite is gone. A new channel has none yet. */
+  /**
+   * Into a channel that is locked, or that nobody else knows yet. What was said before is nothing to be read. Whoever
+   * was invited has joined, so the invite is gone; a new channel has none yet.
+   */
   async insert(
     applicationId: number,
     channelId: number,
@@ -45,11 +48,11 @@ export class MembershipsRepository {
     createdTime: number,
     invites: 'perhaps invited' | 'nobody invited' = 'perhaps invited',
   ): Promise<void> {
+    const newest = this.database.dialect.greatest('COALESCE(c.last_message_id, 0)', 'c.cleared_message_id');
     for (const some of portions(userIds)) {
-      const values: SqlValue[] = some.flatMap((userId) => [channelId, userId, applicationId, createdTime]);
       await this.database.execute(
-        `INSERT INTO memberships (channel_id, user_id, application_id, created_time) VALUES ${some.map(() => '(?, ?, ?, ?)').join(', ')}`,
-        values,
+        `INSERT INTO memberships (channel_id, user_id, application_id, created_time, read_message_id, read_count) SELECT c.id, u.id, ?, ?, ${newest}, c.message_count FROM channels c JOIN users u ON u.id IN (${marks(some)}) WHERE c.id = ?`,
+        [applicationId, createdTime, ...some, channelId],
       );
       await this.database.execute(
         `UPDATE users SET channel_count = channel_count + 1 WHERE id IN (${marks(some)})`,

@@ -55,6 +55,7 @@ describe('the configuration', () => {
     ['CORS_ORIGINS', 'dashboard.example.org'],
     ['CORS_ORIGINS', 'https://dashboard.example.org/path'],
     ['LOG_LEVEL', 'loud'],
+    ['DELETE_ALL_MESSAGES', 'yes'],
     ['MIGRATE_ON_START', 'yes'],
     ['ACCESS_TOKEN_SECONDS', '1'],
     ['IDEMPOTENCY_KEY_HOURS', '0'],

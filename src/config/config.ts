@@ -19,6 +19,8 @@ export type DatabaseTarget =
   | { engine: 'mysql'; host: string; port: number; user: string; password: string; database: string };
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+/** Whether all messages of an application can be deleted with one request. */
+const DELETE_ALL_MESSAGES = ['allowed', 'confirm', 'denied'] as const;
 const SQLITE_URL = /^sqlite:(.+)$/;
 const MYSQL_URL = /^(mysql|mariadb):\/\//;
 
@@ -119,6 +121,8 @@ class Environment {
   @Max(3_650, { message: 'must be ten years (3650 days) or less' })
   EVENT_RETENTION_DAYS = 30;
 
+  @IsIn(DELETE_ALL_MESSAGES, { message: `must be one of ${DELETE_ALL_MESSAGES.join(', ')}` })
+  DELETE_ALL_MESSAGES: (typeof DELETE_ALL_MESSAGES)[number] = 'allowed';
   @IsIn(['true', 'false'], { message: 'must be true or false' })
   LINK_PREVIEWS = 'true';
 
@@ -226,6 +230,7 @@ export class Config {
   readonly accessTokenSeconds: number;
   readonly idempotencyKeyHours: number;
   readonly eventRetentionDays: number;
+  readonly deleteAllMessages: (typeof DELETE_ALL_MESSAGES)[number];
   /** Without `ports`, any. */
   readonly linkPreviews: { isOn: boolean; allowPrivate: boolean; ports?: number[] };
   readonly webhooksAllowPrivate: boolean;
@@ -259,6 +264,7 @@ export class Config {
     this.accessTokenSeconds = env.ACCESS_TOKEN_SECONDS;
     this.idempotencyKeyHours = env.IDEMPOTENCY_KEY_HOURS;
     this.eventRetentionDays = env.EVENT_RETENTION_DAYS;
+    this.deleteAllMessages = env.DELETE_ALL_MESSAGES;
     this.linkPreviews = {
       isOn: env.LINK_PREVIEWS === 'true',
       allowPrivate: env.LINK_PREVIEWS_ALLOW_PRIVATE === 'true',
@@ -345,6 +351,7 @@ const ENVIRONMENT_NAMES: readonly (keyof Environment)[] = [
   'ACCESS_TOKEN_SECONDS',
   'IDEMPOTENCY_KEY_HOURS',
   'EVENT_RETENTION_DAYS',
+  'DELETE_ALL_MESSAGES',
   'LINK_PREVIEWS',
   'LINK_PREVIEWS_ALLOW_PRIVATE',
   'LINK_PREVIEWS_PORTS',

@@ -39,6 +39,8 @@ export const TimeColumn = (name: string, options: ColumnOptions = {}) =>
   Column({ name, type: 'bigint', transformer: asNumber, ...options });
 /** How many there are of something; kept by atomic expressions, never by read and write. */
 export const CountColumn = (name: string) => Column({ name, type: 'bigint', default: 0, transformer: asNumber });
+/** The id of the last row that something is true of; 0 when it is true of none. */
+export const PositionColumn = (name: string) => Column({ name, type: 'bigint', default: 0, transformer: asNumber });
 export const IntColumn = (name: string, options: ColumnOptions = {}) => Column({ name, type: 'integer', ...options });
 export const BooleanColumn = (name: string) =>
   Column({ name, type: 'boolean', default: false, transformer: asBoolean });

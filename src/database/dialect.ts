@@ -9,6 +9,8 @@ export interface Dialect {
    * it does not count the LIMIT, and reads the whole range of a tenant instead; it is told. SQLite chooses well.
    */
   readBy(index: string): string;
+  /** An inner join whose tables are read in the order in which they are written. */
+  readonly joinInOrder: string;
   /** Locks the selected rows for the rest of the unit; nothing on SQLite, where a unit is alone. */
   readonly forUpdate: string;
   /** Holds a row for the rest of a batch; nothing on SQLite. */

@@ -22,6 +22,7 @@ import { PreviewTask } from '../previews/preview-task.entity.js';
 import { SearchEdit } from '../search/search-edit.entity.js';
 import { SearchPosition } from '../search/search-position.entity.js';
 import { Thread } from '../threads/thread.entity.js';
+import { ReadMark } from '../receipts/read-mark.entity.js';
 import { User } from '../users/user.entity.js';
 import { WebhookDelivery } from '../webhooks/webhook-delivery.entity.js';
 import { WebhookLane } from '../webhooks/webhook-lane.entity.js';
@@ -48,6 +49,7 @@ export const entities = [
   PreviewTask,
   SearchEdit,
   SearchPosition,
+  ReadMark,
   StoredEvent,
   Thread,
   User,

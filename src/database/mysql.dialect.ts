@@ -5,6 +5,7 @@ import { Condition, conjunction, likePattern } from './sql.js';
 export const mysqlDialect: Dialect = {
   lastInsertId: 'LAST_INSERT_ID()',
   readBy: (index) => `FORCE INDEX (${index})`,
+  joinInOrder: 'STRAIGHT_JOIN',
   forUpdate: 'FOR UPDATE',
   lockRow: (table, id) => [{ sql: `SELECT id FROM ${table} WHERE id = ? FOR UPDATE`, parameters: [id], lock: id }],
   forUpdateSkipLocked: 'FOR UPDATE SKIP LOCKED',

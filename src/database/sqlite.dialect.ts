@@ -5,6 +5,7 @@ import { Condition, conjunction, likePattern, SqlValue } from './sql.js';
 export const sqliteDialect: Dialect = {
   lastInsertId: 'last_insert_rowid()',
   readBy: () => '',
+  joinInOrder: 'CROSS JOIN',
   forUpdate: '',
   lockRow: () => [],
   forUpdateSkipLocked: '',

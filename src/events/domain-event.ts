@@ -33,6 +33,8 @@ export const DOMAIN_EVENT_TYPES = [
   'webhook.updated',
   'webhook.deleted',
   'message.links_previewed',
+  'message.read',
+  'messages.deleted_all',
   ...TRANSIENT_EVENT_TYPES,
 ] as const;
 export type DomainEventType = (typeof DOMAIN_EVENT_TYPES)[number];

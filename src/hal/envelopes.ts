@@ -1,15 +1,20 @@
 import { CursorPage, FeedPage, Page } from '../pagination/page.js';
 import { Casing } from '../resource/casing.js';
 import { Rendering, Writer } from '../resource/writer.js';
+import { LinkBase } from './link-base.js';
 
 /** The collection's own address with the caller's filters, ending where the paging parameters begin. */
 type Address = string;
 
+const APPLICATION_PATH = '/application/';
 const PAGING = new Set(['page', 'size', 'after', 'before', 'start', 'next', 'relation']);
 
 /** `https://host/v1/applications/1/users?name=ada&`: filters are repeated in front, in every link. */
-export function collectionAddress(base: string, path: string, query: Record<string, unknown>): Address {
-  let address = `${base}${path}?`;
+export function collectionAddress(links: LinkBase, path: string, query: Record<string, unknown>): Address {
+  const isOfApplication = path.startsWith(APPLICATION_PATH);
+  let address = isOfApplication
+    ? `${links.application}/${path.slice(APPLICATION_PATH.length)}?`
+    : `${links.base}${path}?`;
   for (const [name, given] of Object.entries(query))
     if (!PAGING.has(name))
       for (const value of Array.isArray(given) ? (given as unknown[]) : [given])

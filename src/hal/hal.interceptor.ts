@@ -62,7 +62,7 @@ export class HalInterceptor implements NestInterceptor {
     const rendering: Rendering = { casing: casingOf(type), links };
     const writer = writerOf(answer.type, rendering.casing);
     if (answer.form === 'resource') return writer(value, rendering);
-    const address = collectionAddress(links.base, path, request.query as Record<string, unknown>);
+    const address = collectionAddress(links, path, request.query as Record<string, unknown>);
     switch (answer.form) {
       case 'page':
         return writePage(value as Page<unknown>, answer.key, writer, rendering, address);

@@ -27,6 +27,15 @@ describe('an address', () => {
       { routedAs: '/v1/application?confirm=x', isVersioned: true, applicationId: '7', path: '/application' },
     ],
     [
+      '/v1/applications/7/message-read-receipt-summaries?size=5',
+      {
+        routedAs: '/v1/application/message-read-receipt-summaries?size=5',
+        isVersioned: true,
+        applicationId: '7',
+        path: '/application/message-read-receipt-summaries',
+      },
+    ],
+    [
       '/v1/applications/7/settings',
       { routedAs: '/v1/application/settings', isVersioned: true, applicationId: '7', path: '/application/settings' },
     ],

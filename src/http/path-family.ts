@@ -15,6 +15,8 @@ export interface PathFamily {
 }
 
 const IN_APPLICATION = /^\/v1\/applications\/([^/?]+)([^?]*)/;
+/** What stands below the application itself, as its settings do, and is routed there. */
+const OF_APPLICATION = new Set(['', '/settings', '/message-read-receipt-summaries']);
 const families = new WeakMap<object, PathFamily>();
 
 /** Fastify's `rewriteUrl`: notes the family, answers the address to route by. */
@@ -24,7 +26,7 @@ export function rewriteUrl(request: IncomingMessage | Http2ServerRequest): strin
   if (!match) return url;
   const [whole, applicationId, written] = match as unknown as [string, string, string];
   const below = withoutTrailingSlash(written);
-  const path = below === '' ? '/application' : below === '/settings' ? '/application/settings' : below;
+  const path = OF_APPLICATION.has(below) ? `/application${below}` : below;
   families.set(request, { isVersioned: true, applicationId, path });
   return `/v1${path}${url.slice(whole.length)}`;
 }

@@ -44,13 +44,13 @@ export class MessageLists {
       const whenEmpty = async () => (await this.access.retrieve(applicationId, channelId)).message_count;
       return this.read(applicationId, await this.messages.listOfChannel(applicationId, channelId, whenEmpty, query));
     }
-    await this.access.retrieve(applicationId, channelId);
+    const channel = await this.access.retrieve(applicationId, channelId);
     const filter = await this.filter(applicationId, query);
     if (!filter) return nothing(query);
     const { text } = filter;
     if (text !== undefined)
       return this.read(applicationId, await this.search.read({ applicationId, channelId, ...filter, text }, query));
-    return this.read(applicationId, await this.messages.filterInChannel(channelId, filter, query));
+    return this.read(applicationId, await this.messages.filterInChannel(channel, filter, query));
   }
 
   async listOfThread(
@@ -60,7 +60,7 @@ export class MessageLists {
   ): Promise<CursorPage<MessageResource>> {
     const thread = await this.threads.find(applicationId, threadId);
     if (!thread) throw new ResourceNotFoundError();
-    return this.read(applicationId, await this.messages.listOfThread(threadId, thread.message_count, query));
+    return this.read(applicationId, await this.messages.listOfThread(thread, query));
   }
 
   async listOfUser(applicationId: number, userId: number, query: CursorQuery): Promise<CursorPage<MessageResource>> {

@@ -113,12 +113,14 @@ const USER_MESSAGE_LINKS = {
   user: '/users/{userId}',
   channel: '/channels/{channelId}',
   thread: '/threads/{id}',
+  readReceipts: '/messages/{id}/read-receipts',
   application: APPLICATION,
 };
 const SYSTEM_MESSAGE_LINKS = {
   self: '/messages/{id}',
   channel: '/channels/{channelId}',
   thread: '/threads/{id}',
+  readReceipts: '/messages/{id}/read-receipts',
   application: APPLICATION,
 };
 

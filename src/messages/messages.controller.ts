@@ -1,20 +1,33 @@
 import { Delete, Get, Patch, Post } from '@nestjs/common';
+import { ApplicationResource, toApplicationResource } from '../applications/application.resource.js';
 import type { Principal } from '../auth/principal.js';
 import { Caller } from '../auth/principal.js';
 import { cursorPage, resource } from '../hal/answer.js';
 import { Operation } from '../hal/operation.decorator.js';
 import { PATCH_BODY_TYPES } from '../http/media-types.js';
 import { PlatformController } from '../http/platform-controller.decorator.js';
-import { CursorQuery } from '../pagination/cursor-query.js';
 import { CursorPage } from '../pagination/page.js';
 import { IdParam } from '../resource/id-param.decorator.js';
+import { TextField } from '../resource/fields.js';
 import { Body, Query } from '../resource/input.decorators.js';
+import { About } from '../resource/registry.js';
 import { ReplyThreadResource, toThreadResource } from '../threads/thread.resource.js';
+import { AllMessagesDeletion } from './all-messages-deletion.js';
 import { ListMessagesQuery } from './list-messages.query.js';
 import { MessageLists } from './message-lists.js';
 import { MessageSending } from './message-sending.js';
 import { CreateMessageResource, MessagePropertiesPatch, MessageResource } from './message.resource.js';
 import { MessagesService } from './messages.service.js';
+
+@About('Application')
+export class DeleteMessagesQuery {
+  @TextField({
+    description: 'The key of the application, to confirm. Needed where the server is set up to ask for it',
+    max: 64,
+    optional: true,
+  })
+  confirm?: string;
+}
 
 @PlatformController('')
 export class MessagesController {
@@ -22,6 +35,7 @@ export class MessagesController {
     private readonly messages: MessagesService,
     private readonly sending: MessageSending,
     private readonly lists: MessageLists,
+    private readonly allMessages: AllMessagesDeletion,
   ) {}
 
   @Get('channels/:id/messages')
@@ -75,6 +89,22 @@ export class MessagesController {
     return this.lists.listAll(applicationId, query);
   }
 
+  @Delete('messages')
+  @Operation({
+    id: 'delete-messages',
+    summary: 'Delete messages',
+    description: 'Deletes all messages belonging to this application. Returns the application',
+    tag: 'messages',
+    scopes: ['read:message', 'delete:message'],
+    answer: resource(ApplicationResource),
+  })
+  async deleteAll(
+    @Caller() principal: Principal,
+    @Query() { confirm }: DeleteMessagesQuery,
+  ): Promise<ApplicationResource> {
+    return toApplicationResource(await this.allMessages.delete(principal, confirm));
+  }
+
   @Get('messages/:id')
   @Operation({
     id: 'retrieve-message',
@@ -119,22 +149,5 @@ export class MessagesController {
   })
   async delete(@Caller() { applicationId }: Principal, @IdParam('Message') id: number): Promise<ReplyThreadResource> {
     return toThreadResource(await this.messages.delete(applicationId, id));
-  }
-
-  @Get('users/:id/messages')
-  @Operation({
-    id: 'list-user-messages',
-    summary: "List a user's messages",
-    description: 'Returns a page of the messages sent by this user, newest first',
-    tag: 'users',
-    scopes: ['read:user', 'read:channels'],
-    answer: cursorPage(MessageResource, 'messages'),
-  })
-  listOfUser(
-    @Caller() { applicationId }: Principal,
-    @IdParam('User') id: number,
-    @Query() query: CursorQuery,
-  ): Promise<CursorPage<MessageResource>> {
-    return this.lists.listOfUser(applicationId, id, query);
   }
 }

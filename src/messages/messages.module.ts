@@ -1,8 +1,11 @@
 import { Module } from '@nestjs/common';
+import { ApplicationsModule } from '../applications/applications.module.js';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { SearchModule } from '../search/search.module.js';
 import { ThreadStorageModule } from '../threads/thread-storage.module.js';
 import { UsersModule } from '../users/users.module.js';
+import { AllMessagesDeletion } from './all-messages-deletion.js';
+import { AllMessagesDeletionJob } from './all-messages-deletion.job.js';
 import { MessageComposer } from './message-composer.js';
 import { MessageLinks } from './message-links.js';
 import { MessageLists } from './message-lists.js';
@@ -15,9 +18,11 @@ import { MessagesService } from './messages.service.js';
 import { ThreadsController } from './threads.controller.js';
 
 @Module({
-  imports: [ChannelsModule, MessageReadingModule, SearchModule, ThreadStorageModule, UsersModule],
+  imports: [ApplicationsModule, ChannelsModule, MessageReadingModule, SearchModule, ThreadStorageModule, UsersModule],
   controllers: [MessagesController, ThreadsController],
   providers: [
+    AllMessagesDeletion,
+    AllMessagesDeletionJob,
     MessageComposer,
     MessageLinks,
     MessageLists,
@@ -26,6 +31,6 @@ import { ThreadsController } from './threads.controller.js';
     MessagesRepository,
     MessagesService,
   ],
-  exports: [MessageLinks],
+  exports: [MessageLinks, MessageLists, MessagesRepository],
 })
 export class MessagesModule {}

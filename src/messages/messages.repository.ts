@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { countInApplication } from '../applications/application-counters.js';
+import { ChannelRow } from '../channels/channel.rows.js';
+import { countDeleted, countSent } from '../channels/read-counters.js';
 import { Database } from '../database/database.js';
+import { Dialect } from '../database/dialect.js';
 import { CursorQuery } from '../pagination/cursor-query.js';
 import { CursorReader, CursorSource } from '../pagination/cursor-reader.js';
 import { CursorPage } from '../pagination/page.js';
-import { ThreadsRepository } from '../threads/threads.repository.js';
+import { ThreadRow, ThreadsRepository } from '../threads/threads.repository.js';
 import { MESSAGE_COLUMNS, MessageRow, SENDER_JOIN } from './message.rows.js';
 import { MessageContent } from './message-composer.js';
 import { MessageType } from './message.resource.js';
@@ -27,16 +30,23 @@ export interface MessageFilter {
   senderId?: number;
 }
 
-// Of channels that are being deleted nothing is seen any more.
-const VISIBLE = `JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL ${SENDER_JOIN}`;
+// Of channels that are being deleted nothing is seen any more, nor what was cleared away.
+const visible = (dialect: Dialect) =>
+  `JOIN channels c ${dialect.readBy('PRIMARY')} ON c.id = m.channel_id AND c.deleted_time IS NULL AND m.id > c.cleared_message_id ${SENDER_JOIN}`;
+/** Of an application; spares lists from going through what was cleared away and still has rows. */
+const NOT_CLEARED = 'm.application_id = ? AND m.id > (SELECT a.cleared_message_id FROM applications a WHERE a.id = ?)';
 
 @Injectable()
 export class MessagesRepository {
+  private readonly visible: string;
+
   constructor(
     private readonly database: Database,
     private readonly cursors: CursorReader,
     private readonly threads: ThreadsRepository,
-  ) {}
+  ) {
+    this.visible = visible(database.dialect);
+  }
 
   /**
    * The statements that send a message, `event` among them, and which of them inserts it. The channel is locked first: ids and events of a channel
@@ -47,7 +57,7 @@ export class MessagesRepository {
     const { applicationId, channelId, threadId, userId, nestedLevel } = message;
     const isReply = nestedLevel > 0;
     const { dialect } = this.database;
-    const thread = isReply ? '(SELECT id FROM threads WHERE id = ?)' : '?';
+    const thread = isReply ? this.threads.openThread : '?';
     const lastId = dialect.greatest('COALESCE(last_message_id, 0)', dialect.lastInsertId);
     const before = [...dialect.lockRow('channels', channelId), ...(isReply ? [this.threads.startIfNew(threadId)] : [])];
     const statements = [
@@ -74,6 +84,7 @@ export class MessagesRepository {
         sql: `UPDATE channels SET message_count = message_count + 1, reply_count = reply_count + ?, last_message_id = ${lastId} WHERE id = ?`,
         parameters: [isReply ? 1 : 0, channelId],
       },
+      ...(userId === null ? [] : [countSent(dialect, channelId, userId)]),
       event,
       ...(isReply ? this.threads.countReplies(threadId, 1) : []),
       ...(userId === null ? [] : [countOfUser(userId, 1)]),
@@ -84,7 +95,7 @@ export class MessagesRepository {
 
   async find(applicationId: number, id: number): Promise<MessageRow | undefined> {
     const [row] = await this.database.query<MessageRow>(
-      `SELECT ${MESSAGE_COLUMNS} FROM messages m ${VISIBLE} WHERE m.id = ? AND m.application_id = ?`,
+      `SELECT ${MESSAGE_COLUMNS} FROM messages m ${this.visible} WHERE m.id = ? AND m.application_id = ?`,
       [id, applicationId],
     );
     return row;
@@ -108,10 +119,11 @@ export class MessagesRepository {
     const statements: Statement[] = [
       { sql: 'DELETE FROM messages WHERE id = ? AND application_id = ?', parameters: [id, applicationId] },
       {
-        sql: 'UPDATE channels SET message_count = message_count - 1, reply_count = reply_count - ?, last_message_id = CASE WHEN last_message_id = ? THEN (SELECT MAX(m.id) FROM messages m WHERE m.channel_id = channels.id) ELSE last_message_id END WHERE id = ?',
+        sql: 'UPDATE channels SET message_count = message_count - 1, reply_count = reply_count - ?, last_message_id = CASE WHEN last_message_id = ? THEN (SELECT MAX(m.id) FROM messages m WHERE m.channel_id = channels.id AND m.id > channels.cleared_message_id) ELSE last_message_id END WHERE id = ?',
         parameters: [isReply ? 1 : 0, id, channel_id],
       },
       ...(report_count > 0 ? withoutReports(id, channel_id) : []),
+      countDeleted(channel_id, id, user_id),
       ...(isReply ? this.threads.countReplies(thread_id, -1) : []),
       ...(user_id === null ? [] : [countOfUser(user_id, -1)]),
       countInApplication(applicationId, 'message_count', -1),
@@ -125,9 +137,9 @@ export class MessagesRepository {
     total: number | undefined,
     query: CursorQuery,
   ): Promise<CursorPage<MessageRow>> {
-    const where = [{ sql: 'm.application_id = ?', parameters: [applicationId] }, ...this.conditions(filter)];
+    const where = [{ sql: NOT_CLEARED, parameters: [applicationId, applicationId] }, ...this.conditions(filter)];
     const index = filter.senderId === undefined ? 'messages_application' : 'messages_user';
-    return this.list(`${this.by(index)} ${VISIBLE}`, where, total, query);
+    return this.list(`${this.by(index)} ${this.visible}`, where, total, query);
   }
 
   /** The channel is looked up with its messages; `whenEmpty` is asked for their number when there are none. */
@@ -138,7 +150,10 @@ export class MessagesRepository {
     query: CursorQuery,
   ): Promise<CursorPage<MessageRow>> {
     const where = [
-      { sql: 'c.id = ? AND c.application_id = ? AND c.deleted_time IS NULL', parameters: [channelId, applicationId] },
+      {
+        sql: 'c.id = ? AND c.application_id = ? AND c.deleted_time IS NULL AND m.id > c.cleared_message_id',
+        parameters: [channelId, applicationId],
+      },
     ];
     const total = { column: 'c.message_count', whenEmpty };
     const from = `channels c JOIN ${this.by('messages_channel')} ON m.channel_id = c.id ${SENDER_JOIN}`;
@@ -146,15 +161,23 @@ export class MessagesRepository {
   }
 
   /** Of a channel that has been found to be there. */
-  filterInChannel(channelId: number, filter: MessageFilter, query: CursorQuery): Promise<CursorPage<MessageRow>> {
-    const where = [{ sql: 'm.channel_id = ?', parameters: [channelId] }, ...this.conditions(filter)];
+  filterInChannel(
+    { id, cleared_message_id }: ChannelRow,
+    filter: MessageFilter,
+    query: CursorQuery,
+  ): Promise<CursorPage<MessageRow>> {
+    const where = [
+      { sql: 'm.channel_id = ? AND m.id > ?', parameters: [id, cleared_message_id] },
+      ...this.conditions(filter),
+    ];
     return this.list(`${this.by('messages_channel')} ${SENDER_JOIN}`, where, undefined, query);
   }
 
   /** Of a thread that has been found to be there. */
-  listOfThread(threadId: number, total: number, query: CursorQuery): Promise<CursorPage<MessageRow>> {
-    const where = [{ sql: 'm.thread_id = ?', parameters: [threadId] }];
-    return this.list(`${this.by('messages_thread')} ${SENDER_JOIN}`, where, total, query);
+  listOfThread(thread: ThreadRow, query: CursorQuery): Promise<CursorPage<MessageRow>> {
+    const { id, cleared_message_id, message_count } = thread;
+    const where = [{ sql: 'm.thread_id = ? AND m.id > ?', parameters: [id, cleared_message_id] }];
+    return this.list(`${this.by('messages_thread')} ${SENDER_JOIN}`, where, message_count, query);
   }
 
   async countOfApplication(applicationId: number): Promise<number> {

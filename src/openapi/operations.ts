@@ -38,7 +38,7 @@ export function describeOperation(operation: Json): void {
     '500': failure('Something went wrong in the server', 'ApiError'),
     ...(options.unavailable && { '503': failure(options.unavailable, 'ApiError') }),
   };
-  if (!/^(list|retrieve|check)-/.test(id))
+  if (!/^(list|retrieve|check|count)-/.test(id))
     operation.parameters = [...((operation.parameters as Json[] | undefined) ?? []), IDEMPOTENCY_KEY];
 }
 

@@ -5,7 +5,10 @@ import { Database } from '../database/database.js';
 export interface CounterDifference {
   applicationId: number;
   table: string;
+  /** Of a membership, the user. */
   id: number;
+  /** Of a membership. */
+  channelId?: number;
   counter: string;
   kept: number | null;
   counted: number | null;
@@ -16,6 +19,12 @@ interface Keeper {
   from: string;
   where: string;
   applicationId: string;
+  /** How the truth is found again: by `id`, unless something else is said. */
+  truth?: string;
+  /** What a counter says now, where that is not just its value. */
+  kept?: (column: string) => string;
+  id?: string;
+  channelId?: string;
 }
 
 const IN_APPLICATION = 'JOIN applications a ON a.id = t.application_id AND a.deleted_time IS NULL';
@@ -33,7 +42,20 @@ const KEEPERS = {
   threads: { from: `threads t ${IN_CHANNEL}`, where: "t.type <> 'MAIN'", applicationId: 't.application_id' },
   webhooks: { from: `webhooks t ${IN_APPLICATION}`, where: '1 = 1', applicationId: 't.application_id' },
   messages: { from: `messages t ${IN_CHANNEL}`, where: '1 = 1', applicationId: 't.application_id' },
+  memberships: {
+    from: `memberships t ${IN_CHANNEL}`,
+    where: '1 = 1',
+    applicationId: 't.application_id',
+    id: 't.user_id',
+    channelId: 't.channel_id',
+    truth: 'truth.channel_id = t.channel_id AND truth.user_id = t.user_id',
+    // When all messages are cleared away memberships are left alone, see channels/read-counters.ts.
+    kept: (column) => `CASE WHEN t.read_message_id < c.cleared_message_id THEN 0 ELSE t.${column} END`,
+  },
 } satisfies Record<string, Keeper>;
+
+/** Messages that are there still; of those that were cleared away rows may be left. */
+const MESSAGES = 'messages m JOIN channels c ON c.id = m.channel_id AND m.id > c.cleared_message_id';
 
 /** A counter, and the query that finds its true values as `id` and `counted`; whoever is not in there has none. */
 interface Counter {
@@ -58,8 +80,7 @@ const COUNTERS: readonly Counter[] = [
   {
     table: 'applications',
     column: 'message_count',
-    truth:
-      'SELECT m.application_id AS id, COUNT(*) AS counted FROM messages m JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL GROUP BY m.application_id',
+    truth: `SELECT m.application_id AS id, COUNT(*) AS counted FROM ${MESSAGES} AND c.deleted_time IS NULL GROUP BY m.application_id`,
   },
   {
     table: 'applications',
@@ -86,12 +107,12 @@ const COUNTERS: readonly Counter[] = [
   {
     table: 'channels',
     column: 'message_count',
-    truth: 'SELECT channel_id AS id, COUNT(*) AS counted FROM messages GROUP BY channel_id',
+    truth: `SELECT m.channel_id AS id, COUNT(*) AS counted FROM ${MESSAGES} GROUP BY m.channel_id`,
   },
   {
     table: 'channels',
     column: 'reply_count',
-    truth: 'SELECT channel_id AS id, COUNT(*) AS counted FROM messages WHERE nested_level > 0 GROUP BY channel_id',
+    truth: `SELECT m.channel_id AS id, COUNT(*) AS counted FROM ${MESSAGES} WHERE m.nested_level > 0 GROUP BY m.channel_id`,
   },
   {
     table: 'channels',
@@ -121,7 +142,7 @@ const COUNTERS: readonly Counter[] = [
   {
     table: 'channels',
     column: 'last_message_id',
-    truth: 'SELECT channel_id AS id, MAX(id) AS counted FROM messages GROUP BY channel_id',
+    truth: `SELECT m.channel_id AS id, MAX(m.id) AS counted FROM ${MESSAGES} GROUP BY m.channel_id`,
   },
   {
     table: 'users',
@@ -131,7 +152,7 @@ const COUNTERS: readonly Counter[] = [
   {
     table: 'users',
     column: 'message_count',
-    truth: 'SELECT user_id AS id, COUNT(*) AS counted FROM messages WHERE user_id IS NOT NULL GROUP BY user_id',
+    truth: `SELECT m.user_id AS id, COUNT(*) AS counted FROM ${MESSAGES} WHERE m.user_id IS NOT NULL GROUP BY m.user_id`,
   },
   {
     table: 'threads',
@@ -149,13 +170,25 @@ const COUNTERS: readonly Counter[] = [
     // A thread of replies has the id of the message that they answer.
     truth: 'SELECT thread_id AS id, COUNT(*) AS counted FROM messages WHERE nested_level > 0 GROUP BY thread_id',
   },
+  {
+    table: 'memberships',
+    column: 'read_count',
+    // Messages and positions of each channel in one line: a position has read as many messages as stand before it.
+    truth: `SELECT channel_id, user_id, counted FROM (SELECT channel_id, user_id, SUM(is_message) OVER (PARTITION BY channel_id ORDER BY id, is_message DESC ROWS UNBOUNDED PRECEDING) AS counted FROM (SELECT m.channel_id, NULL AS user_id, m.id, 1 AS is_message FROM ${MESSAGES} UNION ALL SELECT channel_id, user_id, read_message_id, 0 FROM memberships) line) positions WHERE user_id IS NOT NULL`,
+  },
+  {
+    table: 'memberships',
+    column: 'sent_count',
+    truth: `SELECT ms.channel_id, ms.user_id, COUNT(*) AS counted FROM ${MESSAGES} JOIN memberships ms ON ms.channel_id = m.channel_id AND ms.user_id = m.user_id WHERE m.id > ms.read_message_id GROUP BY ms.channel_id, ms.user_id`,
+  },
 ];
 
 interface DifferenceRow {
   application_id: number;
   id: number;
-  kept: number | null;
-  counted: number | null;
+  channel_id: number | null;
+  kept: number | string | null;
+  counted: number | string | null;
 }
 
 /** Counts again what counters say, from the rows themselves. */
@@ -172,18 +205,21 @@ export class CounterCheck {
 
   /** One statement sees counter and rows at one moment, so writes that go on meanwhile do not look like mistakes. */
   private async differencesOf({ table, column, truth }: Counter): Promise<CounterDifference[]> {
-    const { from, where, applicationId } = KEEPERS[table];
+    const keeper: Keeper = KEEPERS[table];
+    const { from, where, applicationId, id = 't.id', channelId = 'NULL' } = keeper;
+    const kept = keeper.kept?.(column) ?? `t.${column}`;
     const found = await this.database.query<DifferenceRow>(
-      `SELECT ${applicationId} AS application_id, t.id, t.${column} AS kept, truth.counted FROM ${from} LEFT JOIN (${truth}) truth ON truth.id = t.id WHERE ${where} AND COALESCE(t.${column}, 0) <> COALESCE(truth.counted, 0) ORDER BY t.id`,
+      `SELECT ${applicationId} AS application_id, ${id} AS id, ${channelId} AS channel_id, ${kept} AS kept, truth.counted FROM ${from} LEFT JOIN (${truth}) truth ON ${keeper.truth ?? 'truth.id = t.id'} WHERE ${where} AND COALESCE(${kept}, 0) <> COALESCE(truth.counted, 0) ORDER BY ${id}`,
     );
     const none = column === 'last_message_id' ? null : 0;
     return found.map((row) => ({
       applicationId: row.application_id,
       table,
       id: row.id,
+      ...(row.channel_id !== null && { channelId: row.channel_id }),
       counter: column,
-      kept: row.kept,
-      counted: row.counted ?? none,
+      kept: row.kept === null ? null : Number(row.kept),
+      counted: row.counted === null ? none : Number(row.counted),
     }));
   }
 }

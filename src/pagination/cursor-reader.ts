@@ -16,6 +16,15 @@ export interface CursorSource {
   total?: number | TotalInRow;
 }
 
+/** A collection that no single query reads, by which it finds its pages. */
+export interface CursorCollection<Row> {
+  /** Its newest, or the newest up to an id: at most so many, newest first. */
+  upTo(id: number | undefined, count: number): Promise<Row[]>;
+  /** Those that follow an id: at most so many, oldest first. */
+  behind(id: number, count: number): Promise<Row[]>;
+  total(found: readonly Row[]): number | Promise<number>;
+}
+
 /** The kept number stands in a table that is joined anyway, so that it costs no look-up of its own. */
 export interface TotalInRow {
   column: string;
@@ -30,35 +39,29 @@ const TOTAL = 'collection_total';
 export class CursorReader {
   constructor(private readonly database: Database) {}
 
-  async read<Row extends { id: number }>(source: CursorSource, query: CursorQuery): Promise<CursorPage<Row>> {
+  read<Row extends { id: number }>(source: CursorSource, query: CursorQuery): Promise<CursorPage<Row>> {
+    const collection: CursorCollection<Row> = {
+      upTo: (id, count) => this.select<Row>(source, id === undefined ? [] : [at(source, '<=', id)], 'DESC', count),
+      behind: (id, count) => this.select<Row>(source, [at(source, '>', id)], 'ASC', count),
+      total: (found) => this.total(source, found),
+    };
+    return this.readFrom(collection, query, (id) => this.exists(source, id));
+  }
+
+  /** `isFollowed`: whether there is something newer than an id, where that is known for less than the row itself. */
+  async readFrom<Row extends { id: number }>(
+    collection: CursorCollection<Row>,
+    query: CursorQuery,
+    isFollowed = async (id: number): Promise<boolean> => (await collection.behind(id, 1)).length > 0,
+  ): Promise<CursorPage<Row>> {
     const size = pageSize(query.size);
+    const { relation, start } = query;
     const found =
-      query.relation === 'PREVIOUS' && query.start !== undefined
-        ? await this.newer<Row>(source, query.start, size)
-        : await this.from<Row>(source, anchor(query), size);
-    const total = await this.total(source, found.items);
+      relation === 'PREVIOUS' && start !== undefined
+        ? await newer(collection, start, size)
+        : await from(collection, anchor(query), size, isFollowed);
+    const total = await collection.total(found.items);
     return new CursorPage(found.items, size, total, found.items[0]?.id ?? undefined, found.next, found.hasPrevious);
-  }
-
-  /** The page that begins at `start`, or at the newest. */
-  private async from<Row extends { id: number }>(source: CursorSource, start: number | undefined, size: number) {
-    const items = await this.select<Row>(
-      source,
-      start === undefined ? [] : [at(source, '<=', start)],
-      'DESC',
-      size + 1,
-    );
-    const next = items.length > size ? items.pop()!.id : undefined;
-    const hasPrevious = start !== undefined && (await this.exists(source, start));
-    return { items, next, hasPrevious };
-  }
-
-  /** The page that ends just before `start`. */
-  private async newer<Row extends { id: number }>(source: CursorSource, start: number, size: number) {
-    const items = await this.select<Row>(source, [at(source, '>', start)], 'ASC', size + 1);
-    const hasPrevious = items.length > size;
-    if (hasPrevious) items.pop();
-    return { items: items.reverse(), next: start, hasPrevious };
   }
 
   private total(source: CursorSource, items: readonly object[]): number | Promise<number> {
@@ -92,6 +95,27 @@ export class CursorReader {
     );
     return Number(row!.n);
   }
+}
+
+/** The page that begins at `start`, or at the newest. */
+async function from<Row extends { id: number }>(
+  collection: CursorCollection<Row>,
+  start: number | undefined,
+  size: number,
+  isFollowed: (id: number) => Promise<boolean>,
+) {
+  const items = await collection.upTo(start, size + 1);
+  const next = items.length > size ? items.pop()!.id : undefined;
+  const hasPrevious = start !== undefined && (await isFollowed(start));
+  return { items, next, hasPrevious };
+}
+
+/** The page that ends just before `start`. */
+async function newer<Row extends { id: number }>(collection: CursorCollection<Row>, start: number, size: number) {
+  const items = await collection.behind(start, size + 1);
+  const hasPrevious = items.length > size;
+  if (hasPrevious) items.pop();
+  return { items: items.reverse(), next: start, hasPrevious };
 }
 
 /** SELF and links without a relation begin at `start`, NEXT at `next`. */

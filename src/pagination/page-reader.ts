@@ -19,8 +19,8 @@ export interface PageSource {
   where: Condition[];
   /** What it can be sorted by; the first is the default. */
   sortable: Sortable;
-  /** The column by which rows are found again: `u.id`. It ends every order, to make it unique. */
-  key: string;
+  /** The column by which rows are found again, or the columns: `u.id`. They end every order, to make it unique. */
+  key: string | readonly string[];
   /** Other columns whose values are unique in the collection; an order that has one needs no further end. */
   unique?: readonly string[];
   /** The kept number of rows, of a collection that is all of a table's that the tenant has; otherwise they are counted. */
@@ -40,7 +40,7 @@ export class PageReader {
   async read<Row>(source: PageSource, query: PageQuery): Promise<Page<Row>> {
     const size = pageSize(query.size);
     const number = query.page ?? 0;
-    const keys = sortKeys(query.sort, source.sortable, [source.key, ...(source.unique ?? [])]);
+    const keys = sortKeys(query.sort, source.sortable, keyOf(source), source.unique);
     const counting = source.total ? source.total() : this.count(source);
     // Only a page that is far in needs the number first, to be read from the nearer end.
     const reading =
@@ -106,23 +106,26 @@ export class PageReader {
 
   private select<Row>(source: PageSource, keys: SortKey[], count: number, offset: number): Promise<Row[]> {
     const { sql, parameters } = conjunction(source.where);
-    const { key, join = '', columns } = source;
+    const { join = '', columns } = source;
+    const key = keyOf(source);
     const [first] = keys;
     const hint = source.total && first?.index ? this.database.dialect.readBy(first.index) : '';
     const from = `${source.from} ${hint}`;
     const order = orderBy(keys);
-    const id = key.slice(key.indexOf('.') + 1);
+    const isFound = key.map((column) => `${column} = page.${column.slice(column.indexOf('.') + 1)}`).join(' AND ');
     const positions = keys.map(({ column }, index) => `${column} AS ${KEY_PREFIX}${index}`).join(', ');
     // Rows that are skipped are read from the index alone; the whole row only for those on the page.
     const text =
       offset === 0
         ? `SELECT ${columns}, ${positions} FROM ${from} ${join} WHERE ${sql} ORDER BY ${order} LIMIT ${rows(count)}`
-        : `SELECT ${columns}, ${positions} FROM (SELECT ${key} FROM ${from} WHERE ${sql} ORDER BY ${order} LIMIT ${rows(count)} OFFSET ${rows(offset)}) page, ${source.from} ${join} WHERE ${key} = page.${id} AND ${sql} ORDER BY ${order}`;
+        : `SELECT ${columns}, ${positions} FROM (SELECT ${key.join(', ')} FROM ${from} WHERE ${sql} ORDER BY ${order} LIMIT ${rows(count)} OFFSET ${rows(offset)}) page, ${source.from} ${join} WHERE ${isFound} AND ${sql} ORDER BY ${order}`;
     return this.database.query<Row>(text, offset === 0 ? parameters : [...parameters, ...parameters]);
   }
 }
 
 const KEY_PREFIX = 'sort_key_';
+
+const keyOf = ({ key }: PageSource): readonly string[] => (typeof key === 'string' ? [key] : key);
 
 function positionIn(row: unknown, keys: SortKey[]): Position {
   return keys.map((_, index) => (row as Record<string, SqlValue>)[`${KEY_PREFIX}${index}`] ?? null);

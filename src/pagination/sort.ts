@@ -20,12 +20,13 @@ export interface SortableBy {
 
 /**
  * Reads `property`, `property,asc` and `property,desc`, whose commas the query reader has already split. The order
- * always ends in a unique column, so that no item stands on two pages.
+ * always ends in the columns of the key, or in another unique one, so that no item stands on two pages.
  */
 export function sortKeys(
   criteria: readonly string[] | undefined,
   sortable: Sortable,
-  unique: readonly string[],
+  key: readonly string[],
+  unique: readonly string[] = [],
 ): SortKey[] {
   const keys: SortKey[] = [];
   let last: SortKey | undefined;
@@ -45,10 +46,13 @@ export function sortKeys(
     last = { ...sortable[property]!, descending: false };
     // What is already in order cannot be ordered once more; its direction is its own all the same.
     const { column } = last;
-    if (!keys.some((key) => key.column === column)) keys.push(last);
+    if (!keys.some((other) => other.column === column)) keys.push(last);
   }
   if (keys.length === 0) keys.push({ ...Object.values(sortable)[0]!, descending: false });
-  const end = keys.findIndex((key) => unique.includes(key.column));
+  const ends = key.length === 1 ? [...key, ...unique] : unique;
+  const end = keys.findIndex(({ column }) => ends.includes(column));
   if (end >= 0) return keys.slice(0, end + 1);
-  return [...keys, { column: unique[0]!, descending: keys.at(-1)!.descending }];
+  const { descending } = keys.at(-1)!;
+  const missing = key.filter((column) => !keys.some((other) => other.column === column));
+  return [...keys, ...missing.map((column) => ({ column, descending }))];
 }

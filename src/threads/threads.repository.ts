@@ -14,7 +14,12 @@ export interface ThreadRow {
   message_count: number;
   properties: string;
   created_time: number;
+  /** Of its channel. */
+  cleared_message_id: number;
 }
+
+/** The thread `t` of a message that was cleared away, out of the channel `c`, goes with it. */
+const NOT_CLEARED = "(t.type <> 'MESSAGE' OR t.id > c.cleared_message_id)";
 
 @Injectable()
 export class ThreadsRepository {
@@ -43,21 +48,24 @@ export class ThreadsRepository {
    */
   async find(applicationId: number, id: number): Promise<ThreadRow | undefined> {
     const [stored] = await this.database.query<ThreadRow>(
-      "SELECT t.id, t.type, t.channel_id, t.name, t.nested_level, CASE t.type WHEN 'MAIN' THEN c.message_count - c.reply_count ELSE t.message_count END AS message_count, t.properties, t.created_time FROM threads t JOIN channels c ON c.id = t.channel_id WHERE t.id = ? AND t.application_id = ? AND c.deleted_time IS NULL",
+      `SELECT t.id, t.type, t.channel_id, t.name, t.nested_level, CASE t.type WHEN 'MAIN' THEN c.message_count - c.reply_count ELSE t.message_count END AS message_count, t.properties, t.created_time, c.cleared_message_id FROM threads t JOIN channels c ON c.id = t.channel_id WHERE t.id = ? AND t.application_id = ? AND c.deleted_time IS NULL AND ${NOT_CLEARED}`,
       [id, applicationId],
     );
     if (stored) return stored;
     const [started] = await this.database.query<ThreadRow>(
-      "SELECT m.id, 'MESSAGE' AS type, m.channel_id, NULL AS name, m.nested_level + 1 AS nested_level, 0 AS message_count, '{}' AS properties, m.created_time FROM messages m JOIN channels c ON c.id = m.channel_id WHERE m.id = ? AND m.application_id = ? AND c.deleted_time IS NULL",
+      "SELECT m.id, 'MESSAGE' AS type, m.channel_id, NULL AS name, m.nested_level + 1 AS nested_level, 0 AS message_count, '{}' AS properties, m.created_time, c.cleared_message_id FROM messages m JOIN channels c ON c.id = m.channel_id AND m.id > c.cleared_message_id WHERE m.id = ? AND m.application_id = ? AND c.deleted_time IS NULL",
       [id, applicationId],
     );
     return started;
   }
 
+  /** The id of a thread if messages can be sent there, for an INSERT that takes the id of the thread. */
+  readonly openThread = `(SELECT t.id FROM threads t JOIN channels c ON c.id = t.channel_id WHERE t.id = ? AND ${NOT_CLEARED})`;
+
   /** Stores the thread of a message, if this is the first reply to it. */
   startIfNew(messageId: number): Statement {
     return {
-      sql: "INSERT INTO threads (id, application_id, channel_id, type, nested_level, properties, created_time) SELECT m.id, m.application_id, m.channel_id, 'MESSAGE', m.nested_level + 1, '{}', m.created_time FROM messages m WHERE m.id = ? AND NOT EXISTS (SELECT 1 FROM threads t WHERE t.id = m.id)",
+      sql: "INSERT INTO threads (id, application_id, channel_id, type, nested_level, properties, created_time) SELECT m.id, m.application_id, m.channel_id, 'MESSAGE', m.nested_level + 1, '{}', m.created_time FROM messages m JOIN channels c ON c.id = m.channel_id AND m.id > c.cleared_message_id WHERE m.id = ? AND NOT EXISTS (SELECT 1 FROM threads t WHERE t.id = m.id)",
       parameters: [messageId],
     };
   }

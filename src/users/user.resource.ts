@@ -59,6 +59,7 @@ export class ChatUserProperties {
   self: '/users/{id}',
   channels: '/users/{id}/channels',
   messages: '/users/{id}/messages',
+  unreadMessagesCount: '/users/{id}/messages/unread/count',
   application: APPLICATION,
 })
 export class ChatUserResource extends ChatUserProperties {}

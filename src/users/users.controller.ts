@@ -10,7 +10,7 @@ import { PATCH_BODY_TYPES } from '../http/media-types.js';
 import { PlatformController } from '../http/platform-controller.decorator.js';
 import { PageQuery } from '../pagination/page-query.js';
 import { Page } from '../pagination/page.js';
-import { NameField, TextField } from '../resource/fields.js';
+import { BooleanField, NameField, TextField } from '../resource/fields.js';
 import { IdParam } from '../resource/id-param.decorator.js';
 import { Body, Query } from '../resource/input.decorators.js';
 import { propertiesFilter } from '../resource/properties-filter.js';
@@ -34,6 +34,12 @@ export class ListUsersQuery extends PageQuery {
     optional: true,
   })
   properties?: string;
+
+  @BooleanField({
+    description: 'True: users who have messages that they have not read. False: those who have none',
+    optional: true,
+  })
+  unread?: boolean;
 }
 
 @About('User')
@@ -74,7 +80,11 @@ export class UsersController {
   })
   async list(@Caller() { applicationId }: Principal, @Query() query: ListUsersQuery): Promise<Page<ChatUserResource>> {
     const properties = propertiesFilter('User', query.properties);
-    const filter = { ...(query.name !== undefined && { name: query.name }), ...(properties && { properties }) };
+    const filter = {
+      ...(query.name !== undefined && { name: query.name }),
+      ...(properties && { properties }),
+      ...(query.unread !== undefined && { unread: query.unread }),
+    };
     return (await this.users.list(applicationId, filter, query)).map(toUserResource);
   }
 

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { membershipsOfUser, UNREAD_COUNT } from '../channels/read-counters.js';
 import { Database } from '../database/database.js';
 import { Page } from '../pagination/page.js';
 import { PageQuery } from '../pagination/page-query.js';
 import { PageReader, PageSource } from '../pagination/page-reader.js';
 import { UserRow, userColumns } from './user.rows.js';
-import { marks, Statement } from '../database/sql.js';
+import { Condition, marks, Statement } from '../database/sql.js';
 
 const COLUMNS = userColumns('u');
 const BY_ID = { column: 'u.id', index: 'users_id' };
@@ -31,6 +32,8 @@ export interface NewUser {
 export interface UserFilter {
   name?: string;
   properties?: Record<string, unknown>;
+  /** Has messages that they have not read, or has none. */
+  unread?: boolean;
 }
 
 @Injectable()
@@ -106,6 +109,7 @@ export class UsersRepository {
     if (filter.name !== undefined) source.where.push({ sql: 'u.name = ?', parameters: [filter.name] });
     if (filter.properties !== undefined)
       source.where.push(this.database.dialect.contains('u.properties', filter.properties));
+    if (filter.unread !== undefined) source.where.push(this.isUnread(filter.unread));
     if (source.where.length === 1) source.total = () => this.count(applicationId);
     return this.pages.read<UserRow>(source, query);
   }
@@ -127,6 +131,12 @@ export class UsersRepository {
       "UPDATE users SET name = NULL, display_name = 'Deleted user', presence_status = 'UNAVAILABLE', presence_online = 0, properties = '{}', deleted_time = ? WHERE id = ? AND application_id = ?",
       [deletedTime, id, applicationId],
     );
+  }
+
+  /** Whether a user has unread messages. The LIMIT keeps MySQL from looking at the memberships of everybody first. */
+  private isUnread(isSo: boolean): Condition {
+    const first = `SELECT ms.channel_id FROM ${membershipsOfUser(this.database.dialect)} WHERE ms.user_id = u.id AND c.deleted_time IS NULL AND ${UNREAD_COUNT} > 0 LIMIT 1`;
+    return { sql: `(${first}) IS ${isSo ? 'NOT NULL' : 'NULL'}`, parameters: [] };
   }
 
   private async count(applicationId: number): Promise<number> {

@@ -184,6 +184,10 @@ describe('routes', () => {
         'retry-webhook-delivery',
         'rotate-webhook-secret',
         'update-webhook',
+        'count-user-unread-messages',
+        'retrieve-application-message-read-receipt-summaries',
+        'retrieve-channel-member-read-position',
+        'update-channel-member-read-position',
       ]);
     });
   });

@@ -179,8 +179,8 @@ describe('another tenant', () => {
   describe('sees in no list anything of this one:', () => {
     const COLOR = encodeURIComponent('{"color":"teal"}');
     const seen = ({ id, _links }: { id?: number; _links: Record<string, { href: string }> }): string =>
-      // Memberships and invites are known by whom they are of.
-      id === undefined ? (_links.member ?? _links.invitee)!.href.split('/').at(-1)! : String(id);
+      // Memberships, invites and receipts are known by whom they are of.
+      id === undefined ? (_links.member ?? _links.invitee ?? _links.user)!.href.split('/').at(-1)! : String(id);
 
     it.each([
       ['no filter', () => ''],
@@ -196,7 +196,7 @@ describe('another tenant', () => {
       const hidden: Record<string, Set<string>> = {};
       for (const key of ['users', 'channels', 'messages', 'webhooks', 'events'])
         hidden[key] = new Set((await mine.client.all<{ id: number; _links: never }>(`/v1/${key}`, key)).map(seen));
-      hidden.memberships = hidden.invites = hidden.users!;
+      hidden.memberships = hidden.invites = hidden.receipts = hidden.summaries = hidden.users!;
       // Two lists have this name for what they hold.
       for (const path of ['user-sessions', 'chat-sessions'])
         hidden[path] = new Set(
@@ -208,7 +208,7 @@ describe('another tenant', () => {
       for (const { id, path } of lists) {
         const owner = path.includes('users/')
           ? theirs.ann
-          : path.includes('threads/')
+          : path.includes('threads/') || path.includes('messages/{id}')
             ? theirs.message
             : path.includes('webhooks/')
               ? theirs.webhook

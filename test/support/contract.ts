@@ -25,7 +25,7 @@ export class Contract {
     const { pathname } = new URL(address);
     const path = pathname
       .replace(/^\/v1\/applications\/[^/]+$/, '/v1/application')
-      .replace(/^\/v1\/applications\/[^/]+\/settings$/, '/v1/application/settings')
+      .replace(/^\/v1\/applications\/[^/]+\/(settings|message-read-receipt-summaries)$/, '/v1/application/$1')
       .replace(/^\/v1\/applications\/[^/]+/, '/v1');
     const type = headers.get('content-type') ?? '';
     if (!/json/.test(type)) return;

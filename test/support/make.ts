@@ -18,6 +18,11 @@ export interface MadeMessage {
   body: string;
 }
 
+export interface MadeReadPosition {
+  messageId?: number;
+  unreadCount: number;
+}
+
 /** Makes worlds for tests through the API. Each call asks only for what the test mentions. */
 export class Make {
   constructor(private readonly client: Client) {}
@@ -53,6 +58,14 @@ export class Make {
       body,
       ...(user && { user: { id: user.id } }),
     });
+  }
+
+  /** The member has read the channel up to a message, or all of it. */
+  async read(channel: { id: number }, member: { id: number }, upTo?: { id: number }): Promise<MadeReadPosition> {
+    const path = `/v1/channels/${channel.id}/members/${member.id}/read-position`;
+    const { status, body } = await this.client.put(path, upTo && { messageId: upTo.id });
+    if (status !== 200) throw new Error(`PUT ${path} answered ${status}: ${JSON.stringify(body)}`);
+    return body as MadeReadPosition;
   }
 
   private async post<T>(path: string, given: unknown): Promise<T> {

@@ -83,6 +83,7 @@ export class Samples {
       query: `?confirm=${(await this.client.get('/v1/application')).body.key}`,
     }),
     'retrieve-authenticated-application-settings': () => ({}),
+    'retrieve-application-message-read-receipt-summaries': () => ({}),
     'update-authenticated-application-settings': () => ({
       body: { guestUsers: 'DISABLED', userCreatedChannels: 'ENABLED' },
     }),
@@ -98,6 +99,7 @@ export class Samples {
     'retrieve-user-secret': () => this.secret(),
     'set-user-secret': async () => ({ ...(await this.secret()), body: { secret: { token: 'another' } } }),
     'remove-user-secret': () => this.secret(),
+    'count-user-unread-messages': () => this.user(),
 
     'list-channels': () => ({}),
     'create-channel': () => ({ body: { type: 'PUBLIC', name: this.name() } }),
@@ -106,10 +108,9 @@ export class Samples {
     'delete-channel': () => this.channel(),
     'list-channel-members': () => this.channel(),
     'add-channel-member': async () => ({ ...(await this.channel()), body: { id: (await this.make.user()).id } }),
-    'remove-channel-member': async () => {
-      const member = await this.make.user();
-      return { ids: { id: (await this.make.channel({ members: [member] })).id, user_id: member.id } };
-    },
+    'remove-channel-member': () => this.member(),
+    'retrieve-channel-member-read-position': () => this.member(),
+    'update-channel-member-read-position': async () => ({ ...(await this.member()), body: {} }),
     'list-channel-memberships': () => this.channel(),
     'list-channel-moderators': () => this.channel(),
     'add-channel-moderator': async () => {
@@ -148,9 +149,11 @@ export class Samples {
     'list-channel-participants': () => this.channel(),
 
     'list-messages': () => ({}),
+    'delete-messages': () => ({}),
     'retrieve-message': () => this.message(),
     'update-message': async () => ({ ...(await this.message()), body: { body: 'Edited' } }),
     'delete-message': () => this.message(),
+    'list-message-read-receipts': () => this.message(),
 
     'list-webhooks': () => ({}),
     'create-webhook': () => ({ body: { url: NOWHERE, types: ['user.*'] } }),
@@ -215,6 +218,11 @@ export class Samples {
       return found.length > 0;
     });
     return { ids: { ...ids, delivery_id: found[0]!.id } };
+  }
+
+  private async member(): Promise<Ingredients> {
+    const member = await this.make.user();
+    return { ids: { id: (await this.make.channel({ members: [member] })).id, user_id: member.id } };
   }
 
   private async message(): Promise<Ingredients> {
