@@ -7,5 +7,9 @@ import { DomainEvent } from './domain-event.js';
 export interface EventSubscriber {
   /** Names its position in the log. Never to be changed. */
   readonly name: string;
-  handle(events: readonly DomainEvent[]): Promise<void>;
+  /**
+   * May take long. When the process is to end, `stopping` says so: who throws its reason gets the same events again
+   * elsewhere.
+   */
+  handle(events: readonly DomainEvent[], stopping: AbortSignal): Promise<void>;
 }
