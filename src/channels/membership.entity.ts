@@ -1,5 +1,5 @@
 import { Entity, Index } from 'typeorm';
-import { KeyColumn, ReferenceColumn, TimeColumn } from '../database/columns.js';
+import { BooleanColumn, KeyColumn, ReferenceColumn, TimeColumn } from '../database/columns.js';
 
 /** A user's place in a channel. */
 @Entity('memberships')
@@ -17,4 +17,8 @@ export class Membership {
 
   @TimeColumn('created_time')
   createdTime!: number;
+
+  /** The member does not want to be alerted by what happens in the channel. */
+  @BooleanColumn('is_muted')
+  isMuted!: boolean;
 }
