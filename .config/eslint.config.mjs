@@ -14,7 +14,17 @@ const SHARED = [
   'pagination',
   'resource',
 ];
-const FEATURES = ['applications', 'auth', 'channels', 'messages', 'operations', 'sessions', 'threads', 'users'];
+const FEATURES = [
+  'applications',
+  'auth',
+  'channels',
+  'messages',
+  'notifications',
+  'operations',
+  'sessions',
+  'threads',
+  'users',
+];
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'data/', 'openapi/'] },

@@ -16,6 +16,7 @@ import { IdempotencyInterceptor } from './idempotency/idempotency.interceptor.js
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { MessagesModule } from './messages/messages.module.js';
+import { NotificationsModule } from './notifications/notifications.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PaginationModule } from './pagination/pagination.module.js';
@@ -41,6 +42,7 @@ export class AppModule {
         UsersModule,
         ChannelsModule,
         MessagesModule,
+        NotificationsModule,
         SessionsModule,
         OpenapiModule,
         OperationsModule,

@@ -53,6 +53,23 @@ class BaseGroupChannel extends BaseChannel {
   displayName!: string;
 }
 
+export class PublicChannelProperties extends BaseGroupChannel {}
+
+export class PrivateChannelProperties extends BaseGroupChannel {}
+
+export class DirectChannelProperties extends BaseChannel {
+  @ListField({ description: 'The members of this channel', type: () => ChatUserProperties })
+  members!: ChatUserProperties[];
+}
+
+/** A channel, as it stands inside other resources. */
+@OneOf('type', () => ({
+  PUBLIC: PublicChannelProperties,
+  PRIVATE: PrivateChannelProperties,
+  DIRECT: DirectChannelProperties,
+}))
+export class ChannelProperties extends BaseChannel {}
+
 const GROUP_LINKS = {
   self: '/channels/{id}',
   messages: '/channels/{id}/messages',
@@ -69,16 +86,13 @@ const DIRECT_LINKS = {
 };
 
 @Links(GROUP_LINKS)
-export class PublicChannelResource extends BaseGroupChannel {}
+export class PublicChannelResource extends PublicChannelProperties {}
 
 @Links(GROUP_LINKS)
-export class PrivateChannelResource extends BaseGroupChannel {}
+export class PrivateChannelResource extends PrivateChannelProperties {}
 
 @Links(DIRECT_LINKS)
-export class DirectChannelResource extends BaseChannel {
-  @ListField({ description: 'The members of this channel', type: () => ChatUserProperties })
-  members!: ChatUserProperties[];
-}
+export class DirectChannelResource extends DirectChannelProperties {}
 
 /** A channel. */
 @OneOf('type', () => ({

@@ -32,6 +32,6 @@ import { UserDeletionJob } from './user-deletion.job.js';
     MembershipsRepository,
     UserDeletionJob,
   ],
-  exports: [ChannelAccess],
+  exports: [ChannelAccess, ChannelReader, MembersService],
 })
 export class ChannelsModule {}

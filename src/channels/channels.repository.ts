@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { marks } from '../database/sql.js';
 import { Page } from '../pagination/page.js';
 import { PageQuery } from '../pagination/page-query.js';
 import { PageReader, PageSource } from '../pagination/page-reader.js';
@@ -77,6 +78,14 @@ export class ChannelsRepository {
 
   findDirect(applicationId: number, directKey: string): Promise<ChannelRow | undefined> {
     return this.findBy(applicationId, 'c.direct_key = ?', directKey);
+  }
+
+  findByIds(applicationId: number, ids: readonly number[]): Promise<ChannelRow[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    return this.database.query<ChannelRow>(
+      `SELECT ${CHANNEL_COLUMNS} FROM channels c WHERE c.application_id = ? AND c.id IN (${marks(ids)}) AND c.deleted_time IS NULL`,
+      [applicationId, ...ids],
+    );
   }
 
   list(applicationId: number, filter: ChannelFilter, query: PageQuery): Promise<Page<ChannelRow>> {

@@ -115,6 +115,11 @@ class Environment {
   @Min(1, { message: 'must be 1 day or more' })
   @Max(3_650, { message: 'must be ten years (3650 days) or less' })
   EVENT_RETENTION_DAYS = 30;
+
+  @IsInt({ message: 'must be a whole number of days' })
+  @Min(1, { message: 'must be 1 day or more' })
+  @Max(3_650, { message: 'must be ten years (3650 days) or less' })
+  NOTIFICATION_RETENTION_DAYS = 90;
 }
 
 /** A configuration that cannot work; `problems` names each wrong variable with the reason. */
@@ -140,6 +145,7 @@ export class Config {
   readonly accessTokenSeconds: number;
   readonly idempotencyKeyHours: number;
   readonly eventRetentionDays: number;
+  readonly notificationRetentionDays: number;
   private origin: string;
   private readonly originIsFixed: boolean;
 
@@ -160,6 +166,7 @@ export class Config {
     this.accessTokenSeconds = env.ACCESS_TOKEN_SECONDS;
     this.idempotencyKeyHours = env.IDEMPOTENCY_KEY_HOURS;
     this.eventRetentionDays = env.EVENT_RETENTION_DAYS;
+    this.notificationRetentionDays = env.NOTIFICATION_RETENTION_DAYS;
     this.originIsFixed = env.PUBLIC_URL !== undefined;
     this.origin = env.PUBLIC_URL?.replace(/\/+$/, '') ?? this.localOrigin(env.PORT);
   }
@@ -220,6 +227,7 @@ const ENVIRONMENT_NAMES: readonly (keyof Environment)[] = [
   'ACCESS_TOKEN_SECONDS',
   'IDEMPOTENCY_KEY_HOURS',
   'EVENT_RETENTION_DAYS',
+  'NOTIFICATION_RETENTION_DAYS',
 ];
 
 function databaseTarget(url: string): DatabaseTarget | undefined {

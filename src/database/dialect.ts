@@ -15,6 +15,8 @@ export interface Dialect {
   lockRow(table: string, id: number): Statement[];
   /** The same as `forUpdate`, passing over rows that somebody else holds. */
   readonly forUpdateSkipLocked: string;
+  /** Ends an INSERT of several rows: where the key is there already, the given numbers are added to its columns. */
+  addingTo(key: string, columns: readonly string[]): string;
   /** The greater of two expressions that are not null. */
   greatest(a: string, b: string): string;
   /**

@@ -8,6 +8,8 @@ import { StoredEvent } from '../events/event.entity.js';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
 import { Job } from '../jobs/job.entity.js';
 import { Message } from '../messages/message.entity.js';
+import { NotificationCount } from '../notifications/notification-count.entity.js';
+import { Notification } from '../notifications/notification.entity.js';
 import { ChatSession } from '../sessions/chat-session.entity.js';
 import { SessionProcess } from '../sessions/session-process.entity.js';
 import { UserSession } from '../sessions/user-session.entity.js';
@@ -26,6 +28,8 @@ export const entities = [
   Job,
   Membership,
   Message,
+  Notification,
+  NotificationCount,
   SessionProcess,
   StoredEvent,
   Thread,

@@ -8,6 +8,9 @@ export const mysqlDialect: Dialect = {
   forUpdate: 'FOR UPDATE',
   lockRow: (table, id) => [{ sql: `SELECT id FROM ${table} WHERE id = ? FOR UPDATE`, parameters: [id] }],
   forUpdateSkipLocked: 'FOR UPDATE SKIP LOCKED',
+  // MySQL has a newer way to say this, which MariaDB does not know.
+  addingTo: (_key, columns) =>
+    `ON DUPLICATE KEY UPDATE ${columns.map((name) => `${name} = ${name} + VALUES(${name})`).join(', ')}`,
   greatest: (a, b) => `GREATEST(${a}, ${b})`,
   contains: (column, value): Condition => new Containment().of(column, value),
   containsText: (column, text): Condition => ({

@@ -8,6 +8,8 @@ export const sqliteDialect: Dialect = {
   forUpdate: '',
   lockRow: () => [],
   forUpdateSkipLocked: '',
+  addingTo: (key, columns) =>
+    `ON CONFLICT (${key}) DO UPDATE SET ${columns.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`,
   greatest: (a, b) => `MAX(${a}, ${b})`,
   contains: (column, value): Condition => new Containment().of(column, '$', value),
   containsText: (column, text): Condition => ({ sql: `${column} GLOB ?`, parameters: [globPattern(text)] }),

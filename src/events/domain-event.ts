@@ -16,9 +16,15 @@ export type DomainEventType =
   | 'channel.deleted'
   | 'channel.member_added'
   | 'channel.member_removed'
+  | 'channel.muted'
+  | 'channel.unmuted'
   | 'message.sent'
   | 'message.updated'
-  | 'message.deleted';
+  | 'message.deleted'
+  | 'notification.read'
+  | 'notification.all_read'
+  /** A reader of the log gave up on an event: what it had to do for it was not done. */
+  | 'event.failed';
 
 /** A change, as the feature that makes it describes it. */
 export interface NewEvent {

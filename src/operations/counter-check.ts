@@ -31,6 +31,12 @@ const KEEPERS = {
   },
   // The messages of a main thread are counted by its channel.
   threads: { from: `threads t ${IN_CHANNEL}`, where: "t.type <> 'MAIN'", applicationId: 't.application_id' },
+  // Who never got one has no row of counts.
+  notification_counts: {
+    from: `(SELECT u.id, u.application_id, k.total, k.unread FROM users u LEFT JOIN notification_counts k ON k.user_id = u.id WHERE u.deleted_time IS NULL) t ${IN_APPLICATION}`,
+    where: '1 = 1',
+    applicationId: 't.application_id',
+  },
   messages: { from: `messages t ${IN_CHANNEL}`, where: '1 = 1', applicationId: 't.application_id' },
 } satisfies Record<string, Keeper>;
 
@@ -122,6 +128,16 @@ const COUNTERS: readonly Counter[] = [
     column: 'replies_count',
     // A thread of replies has the id of the message that they answer.
     truth: 'SELECT thread_id AS id, COUNT(*) AS counted FROM messages WHERE nested_level > 0 GROUP BY thread_id',
+  },
+  {
+    table: 'notification_counts',
+    column: 'total',
+    truth: 'SELECT user_id AS id, COUNT(*) AS counted FROM notifications GROUP BY user_id',
+  },
+  {
+    table: 'notification_counts',
+    column: 'unread',
+    truth: 'SELECT user_id AS id, COUNT(*) AS counted FROM notifications WHERE read_time IS NULL GROUP BY user_id',
   },
 ];
 

@@ -59,6 +59,7 @@ export class ChatUserProperties {
   self: '/users/{id}',
   channels: '/users/{id}/channels',
   messages: '/users/{id}/messages',
+  notifications: '/users/{id}/notifications',
   application: APPLICATION,
 })
 export class ChatUserResource extends ChatUserProperties {}

@@ -91,6 +91,7 @@ export class Samples {
     'delete-user': () => this.user(),
     'list-user-channels': () => this.user(),
     'list-user-messages': () => this.user(),
+    'list-user-notifications': () => this.user(),
 
     'list-channels': () => ({}),
     'create-channel': () => ({ body: { type: 'PUBLIC', name: this.name() } }),
