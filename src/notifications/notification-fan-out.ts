@@ -15,6 +15,7 @@ interface MessageRow {
   channel_id: number;
   user_id: number | null;
   mentions: string | null;
+  created_time: number;
   member_count: number;
   parent_author_id: number | null;
 }
@@ -30,16 +31,15 @@ interface Recipient extends RecipientRow {
   message: MessageRow;
 }
 
-/**
- * Who is told of a message: each member of its channel at that moment, but for the sender and those who were looking.
- * All that a message mentions is said to members only, since others may not read it.
- */
-const RECIPIENTS = `FROM messages m JOIN memberships ms ON ms.channel_id = m.channel_id AND ms.created_time <= m.created_time
-  JOIN users u ON u.id = ms.user_id AND u.deleted_time IS NULL
-  WHERE (m.user_id IS NULL OR ms.user_id <> m.user_id)
-  AND NOT EXISTS (SELECT 1 FROM chat_sessions s WHERE s.channel_id = m.channel_id AND s.user_id = ms.user_id AND s.ended_time IS NULL AND s.created_time <= m.created_time)
-  AND NOT EXISTS (SELECT 1 FROM chat_sessions s WHERE s.channel_id = m.channel_id AND s.user_id = ms.user_id AND s.ended_time > m.created_time AND s.created_time <= m.created_time)
-  AND NOT EXISTS (SELECT 1 FROM notifications n WHERE n.channel_id = m.channel_id AND n.message_id = m.id AND n.user_id = ms.user_id)`;
+interface ChatSessionRow {
+  channel_id: number;
+  user_id: number;
+  created_time: number;
+  ended_time: number | null;
+}
+
+/** Whether somebody had the channel of a message before their eyes when it was sent. */
+type WasLooking = (userId: number, message: MessageRow) => boolean;
 
 /**
  * Writes the notifications of messages, in portions. Who has one already gets no other, so that it can be repeated at
@@ -57,40 +57,67 @@ export class NotificationFanOut {
   async notify(messageIds: readonly number[], stopping: AbortSignal): Promise<void> {
     const messages = await this.messages(messageIds);
     for (const group of grouped(messages)) {
-      stopping.throwIfAborted();
-      if (group.length === 1) await this.notifyOfOne(group[0]!, stopping);
-      else await this.write(await this.recipients(group));
-    }
-  }
-
-  private async notifyOfOne(message: MessageRow, stopping: AbortSignal): Promise<void> {
-    for (let after = 0; ;) {
-      const recipients = await this.recipients([message], after);
-      await this.write(recipients);
-      if (recipients.length < PORTION) return;
-      stopping.throwIfAborted();
-      after = recipients.at(-1)!.user_id;
+      const wasLooking = await this.whoWasLooking(group);
+      let after: number | undefined = 0;
+      while (after !== undefined) {
+        stopping.throwIfAborted();
+        const members: Recipient[] = await this.members(group, after);
+        await this.write(members.filter(({ user_id, message }) => !wasLooking(user_id, message)));
+        after = group.length === 1 && members.length === PORTION ? members.at(-1)!.user_id : undefined;
+      }
     }
   }
 
   private async messages(ids: readonly number[]): Promise<MessageRow[]> {
     if (ids.length === 0) return [];
     return this.database.query<MessageRow>(
-      `SELECT m.id, m.application_id, m.channel_id, m.user_id, m.mentions, c.member_count, p.user_id AS parent_author_id FROM messages m JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL LEFT JOIN messages p ON p.id = m.thread_id AND m.nested_level > 0 WHERE m.id IN (${marks(ids)}) ORDER BY m.id`,
+      `SELECT m.id, m.application_id, m.channel_id, m.user_id, m.mentions, m.created_time, c.member_count, p.user_id AS parent_author_id FROM messages m JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL LEFT JOIN messages p ON p.id = m.thread_id AND m.nested_level > 0 WHERE m.id IN (${marks(ids)}) ORDER BY m.id`,
       ids,
     );
   }
 
-  /** Up to a portion of those whose id is above `after`; of several messages all, since they have few. */
-  private async recipients(messages: readonly MessageRow[], after = 0): Promise<Recipient[]> {
-    const isOne = messages.length === 1;
+  /**
+   * The members of the channel at that moment but for the sender, if they have not been told yet. What a message mentions
+   * is said to members only, since others may not read it. Up to a portion of those whose id is above `after`; of
+   * several messages all, since they have few.
+   */
+  private async members(messages: readonly MessageRow[], after: number): Promise<Recipient[]> {
+    const { dialect } = this.database;
     const ids = messages.map(({ id }) => id);
+    // Of one message in the order of the key of memberships, so that each portion begins where the last has ended.
+    const [which, order] =
+      ids.length === 1
+        ? ['m.id = ?', `ms.user_id LIMIT ${rows(PORTION)}`]
+        : [`m.id IN (${marks(ids)})`, 'm.id, ms.user_id'];
     const found = await this.database.query<RecipientRow>(
-      `SELECT m.id AS message_id, ms.user_id, ms.is_muted ${RECIPIENTS} AND m.id IN (${marks(ids)}) AND ms.user_id > ? ORDER BY m.id, ms.user_id ${isOne ? `LIMIT ${rows(PORTION)}` : ''}`,
+      `SELECT m.id AS message_id, ms.user_id, ms.is_muted FROM messages m
+        JOIN memberships ms ${dialect.readBy('PRIMARY')} ON ms.channel_id = m.channel_id AND ms.created_time <= m.created_time
+        JOIN users u ON u.id = ms.user_id AND u.deleted_time IS NULL
+        LEFT JOIN notifications n ${dialect.readBy('notifications_message')} ON n.channel_id = m.channel_id AND n.message_id = m.id AND n.user_id = ms.user_id
+        WHERE ${which} AND ms.user_id > ? AND (m.user_id IS NULL OR ms.user_id <> m.user_id) AND n.id IS NULL ORDER BY ${order}`,
       [...ids, after],
     );
     const byId = new Map(messages.map((message) => [message.id, message]));
     return found.map((row) => ({ ...row, message: byId.get(row.message_id)! }));
+  }
+
+  private async whoWasLooking(messages: readonly MessageRow[]): Promise<WasLooking> {
+    const channelIds = [...new Set(messages.map(({ channel_id }) => channel_id))];
+    const earliest = Math.min(...messages.map(({ created_time }) => created_time));
+    const select = `SELECT channel_id, user_id, created_time, ended_time FROM chat_sessions ${this.database.dialect.readBy('chat_sessions_channel')} WHERE channel_id IN (${marks(channelIds)})`;
+    const found = await this.database.query<ChatSessionRow>(
+      `${select} AND ended_time IS NULL UNION ALL ${select} AND ended_time > ?`,
+      [...channelIds, ...channelIds, earliest],
+    );
+    const sessions = new Map<string, ChatSessionRow[]>();
+    for (const session of found) {
+      const key = `${session.channel_id} ${session.user_id}`;
+      sessions.set(key, [...(sessions.get(key) ?? []), session]);
+    }
+    return (userId, { channel_id, created_time: at }) =>
+      (sessions.get(`${channel_id} ${userId}`) ?? []).some(
+        ({ created_time, ended_time }) => created_time <= at && (ended_time === null || ended_time > at),
+      );
   }
 
   private async write(recipients: readonly Recipient[]): Promise<void> {
