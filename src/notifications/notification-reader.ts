@@ -1,4 +1,5 @@
 import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
+import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { DomainEvent } from '../events/domain-event.js';
 import { EventDispatcher } from '../events/event-dispatcher.js';
@@ -28,6 +29,7 @@ export class NotificationReader implements EventSubscriber, OnModuleInit {
     private readonly dispatcher: EventDispatcher,
     private readonly fanOut: NotificationFanOut,
     private readonly removal: NotificationRemoval,
+    private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly jobs: JobsService,
     private readonly events: EventLog,
@@ -49,8 +51,8 @@ export class NotificationReader implements EventSubscriber, OnModuleInit {
   }
 
   /**
-   * One bad event must not keep all others waiting for ever. It is given up with a line in the log that says so: were
-   * it the database that fails, that could not be written, and the reader would begin with these events again.
+   * One bad event must not keep all others waiting for ever: it is given up with a line in the log that says so. Only
+   * failures while the database answers count. Otherwise the reader begins again with these events.
    */
   private async reactPatiently(event: DomainEvent, stopping: AbortSignal): Promise<void> {
     for (let attempt = 1; ; attempt++)
@@ -58,6 +60,7 @@ export class NotificationReader implements EventSubscriber, OnModuleInit {
         return await this.react([event], stopping);
       } catch (error) {
         stopping.throwIfAborted();
+        await this.database.query('SELECT 1');
         if (attempt < ATTEMPTS) {
           await new Promise((resolve) => setTimeout(resolve, BACKOFF_MS * 2 ** (attempt - 1)));
           continue;
