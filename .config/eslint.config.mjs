@@ -20,6 +20,7 @@ const FEATURES = [
   'channels',
   'limits',
   'messages',
+  'notifications',
   'operations',
   'previews',
   'receipts',

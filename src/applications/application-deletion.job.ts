@@ -9,15 +9,15 @@ import { APPLICATION_DELETION } from './applications.service.js';
 
 const ROWS_A_STEP = 1_000;
 const CHANNELS_A_STEP = 100;
-/** Events have no index by application: every write would pay for it. They are gone through in their order. */
-const EVENTS_A_STEP = 20_000;
+/** Events and notifications have no index by application: every write would pay for it. They are gone through by id. */
+const IDS_A_STEP = 20_000;
 
 /** Deletes what an application had. The application itself stays as a mark that its id is used up. */
 @Injectable()
 export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
   readonly type = APPLICATION_DELETION;
-  /** Up to which id the events of a job's application are gone. A new process begins again, which harms nothing. */
-  private readonly eventsDone = new Map<number, number>();
+  /** Up to which id of a table a job has gone. A new process begins again, which harms nothing. */
+  private readonly done = new Map<string, number>();
 
   constructor(
     private readonly runner: JobRunner,
@@ -39,7 +39,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
         (await this.deleteChannels(applicationId)) ||
         (await this.deletePortion('search_edits', 'message_id', applicationId)) ||
         (await this.deletePortion('preview_tasks', 'message_id', applicationId)) ||
-        (await this.deletePortion('users', 'id', applicationId)) ||
+        (await this.deleteUsers(applicationId)) ||
         (await this.deletePortion('user_sessions', 'id', applicationId)) ||
         (await this.deletePortion('chat_sessions', 'id', applicationId)) ||
         (await this.deletePortion('user_secrets', 'id', applicationId)) ||
@@ -47,13 +47,15 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
         (await this.deletePortion('application_limits', 'application_id', applicationId)) ||
         (await this.deletePortion('access_tokens', 'token_hash', applicationId)) ||
         (await this.deletePortion('idempotency_keys', 'idempotency_key', applicationId)) ||
-        (await this.deleteEvents(id, applicationId));
+        (await this.deleteByWalk(id, 'notifications', applicationId)) ||
+        // The event of the deletion itself stays, for those who have not read it yet.
+        (await this.deleteByWalk(id, 'events', applicationId, "AND type <> 'application.deleted'"));
       if (isBusy) return false;
       await this.database.execute(
         "UPDATE applications SET properties = '{}', user_count = 0, channel_count = 0, message_count = 0, user_session_count = 0, active_user_session_count = 0, chat_session_count = 0, active_chat_session_count = 0 WHERE id = ?",
         [applicationId],
       );
-      this.eventsDone.delete(id);
+      for (const table of ['notifications', 'events']) this.done.delete(`${id} ${table}`);
       return true;
     });
   }
@@ -167,19 +169,37 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     return found.length === ROWS_A_STEP;
   }
 
-  /** The event of the deletion itself stays, for those who have not read it yet. */
-  private async deleteEvents(jobId: number, applicationId: number): Promise<boolean> {
-    const from = this.eventsDone.get(jobId) ?? 0;
-    const [next] = await this.database.query<{ id: number | null }>('SELECT MIN(id) AS id FROM events WHERE id > ?', [
+  /** With what is kept for each of them. */
+  private async deleteUsers(applicationId: number): Promise<boolean> {
+    const users = await this.database.query<{ id: number }>(
+      `SELECT id FROM users WHERE application_id = ? LIMIT ${rows(ROWS_A_STEP)}`,
+      [applicationId],
+    );
+    if (users.length === 0) return false;
+    const ids = users.map(({ id }) => id);
+    await this.database.execute(`DELETE FROM notification_counts WHERE user_id IN (${marks(ids)})`, ids);
+    await this.database.execute(`DELETE FROM users WHERE id IN (${marks(ids)})`, ids);
+    return true;
+  }
+
+  private async deleteByWalk(
+    jobId: number,
+    table: 'notifications' | 'events',
+    applicationId: number,
+    which = '',
+  ): Promise<boolean> {
+    const from = this.done.get(`${jobId} ${table}`) ?? 0;
+    const [next] = await this.database.query<{ id: number | null }>(`SELECT MIN(id) AS id FROM ${table} WHERE id > ?`, [
       from,
     ]);
     if (!next?.id) return false;
-    const upTo = next.id + EVENTS_A_STEP;
-    await this.database.execute(
-      "DELETE FROM events WHERE id > ? AND id <= ? AND application_id = ? AND type <> 'application.deleted'",
-      [from, upTo, applicationId],
-    );
-    this.eventsDone.set(jobId, upTo);
+    const upTo = next.id + IDS_A_STEP;
+    await this.database.execute(`DELETE FROM ${table} WHERE id > ? AND id <= ? AND application_id = ? ${which}`, [
+      from,
+      upTo,
+      applicationId,
+    ]);
+    this.done.set(`${jobId} ${table}`, upTo);
     return true;
   }
 }

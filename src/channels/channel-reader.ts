@@ -4,12 +4,14 @@ import { toUserProperties } from '../users/user.resource.js';
 import { UsersRepository } from '../users/users.repository.js';
 import { ChannelResource } from './channel.resource.js';
 import { ChannelRow } from './channel.rows.js';
+import { ChannelsRepository } from './channels.repository.js';
 import { MembershipsRepository } from './memberships.repository.js';
 
 /** Turns stored channels into resources, a page at a time: three look-ups, however many channels. */
 @Injectable()
 export class ChannelReader {
   constructor(
+    private readonly channels: ChannelsRepository,
     private readonly users: UsersRepository,
     private readonly memberships: MembershipsRepository,
     private readonly messages: MessageReader,
@@ -47,6 +49,12 @@ export class ChannelReader {
   async resource(applicationId: number, channel: ChannelRow): Promise<ChannelResource> {
     const [resource] = await this.resources(applicationId, [channel]);
     return resource!;
+  }
+
+  /** The channels with these ids, by id. */
+  async byIds(applicationId: number, ids: readonly number[]): Promise<Map<number, ChannelResource>> {
+    const channels = await this.resources(applicationId, await this.channels.findByIds(applicationId, ids));
+    return new Map(channels.map((channel) => [channel.id, channel]));
   }
 }
 

@@ -53,6 +53,27 @@ class BaseGroupChannel extends BaseChannel {
   displayName!: string;
 }
 
+export class PublicChannelProperties extends BaseGroupChannel {}
+
+export class PrivateChannelProperties extends BaseGroupChannel {}
+
+export class DirectChannelProperties extends BaseChannel {
+  @ListField({ description: 'The members of this channel', type: () => ChatUserProperties })
+  members!: ChatUserProperties[];
+}
+
+/** A channel, as it stands inside other resources. */
+@OneOf('type', () => ({
+  PUBLIC: PublicChannelProperties,
+  PRIVATE: PrivateChannelProperties,
+  DIRECT: DirectChannelProperties,
+}))
+export class ChannelProperties extends BaseChannel {
+  name?: string;
+  displayName?: string;
+  members?: ChatUserProperties[];
+}
+
 const GROUP_LINKS = {
   self: '/channels/{id}',
   participants: '/channels/{id}/participants',
@@ -77,25 +98,6 @@ const DIRECT_LINKS = {
   thread: '/threads/{mainThreadId}',
   application: APPLICATION,
 };
-
-export class PublicChannelProperties extends BaseGroupChannel {}
-export class PrivateChannelProperties extends BaseGroupChannel {}
-export class DirectChannelProperties extends BaseChannel {
-  @ListField({ description: 'The members of this channel', type: () => ChatUserProperties })
-  members!: ChatUserProperties[];
-}
-
-/** A channel, as it stands inside other resources. */
-@OneOf('type', () => ({
-  PUBLIC: PublicChannelProperties,
-  PRIVATE: PrivateChannelProperties,
-  DIRECT: DirectChannelProperties,
-}))
-export class ChannelProperties extends BaseChannel {
-  name?: string;
-  displayName?: string;
-  members?: ChatUserProperties[];
-}
 
 @Links(GROUP_LINKS)
 export class PublicChannelResource extends PublicChannelProperties {}

@@ -42,6 +42,6 @@ import { UserDeletionJob } from './user-deletion.job.js';
     ModeratorsService,
     UserDeletionJob,
   ],
-  exports: [ChannelAccess, ChannelReader, ChannelsRepository, InvitesService, ModeratorsService],
+  exports: [ChannelAccess, ChannelReader, ChannelsRepository, InvitesService, MembersService, ModeratorsService],
 })
 export class ChannelsModule {}

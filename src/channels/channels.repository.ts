@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { marks } from '../database/sql.js';
 import { Page } from '../pagination/page.js';
 import { PageQuery } from '../pagination/page-query.js';
 import { PageReader, PageSource } from '../pagination/page-reader.js';
 import { ChannelType } from './channel.resource.js';
-import { marks } from '../database/sql.js';
 import { CHANNEL_COLUMNS, ChannelRow } from './channel.rows.js';
 
 export interface NewChannel {
@@ -72,20 +72,20 @@ export class ChannelsRepository {
     return this.findBy(applicationId, 'c.id = ?', id, this.database.dialect.forUpdate);
   }
 
-  findByIds(applicationId: number, ids: readonly number[]): Promise<ChannelRow[]> {
-    if (ids.length === 0) return Promise.resolve([]);
-    return this.database.query<ChannelRow>(
-      `SELECT ${CHANNEL_COLUMNS} FROM channels c WHERE c.id IN (${marks(ids)}) AND c.application_id = ? AND c.deleted_time IS NULL`,
-      [...ids, applicationId],
-    );
-  }
-
   findByName(applicationId: number, name: string): Promise<ChannelRow | undefined> {
     return this.findBy(applicationId, 'c.name = ?', name);
   }
 
   findDirect(applicationId: number, directKey: string): Promise<ChannelRow | undefined> {
     return this.findBy(applicationId, 'c.direct_key = ?', directKey);
+  }
+
+  findByIds(applicationId: number, ids: readonly number[]): Promise<ChannelRow[]> {
+    if (ids.length === 0) return Promise.resolve([]);
+    return this.database.query<ChannelRow>(
+      `SELECT ${CHANNEL_COLUMNS} FROM channels c WHERE c.application_id = ? AND c.id IN (${marks(ids)}) AND c.deleted_time IS NULL`,
+      [applicationId, ...ids],
+    );
   }
 
   list(applicationId: number, filter: ChannelFilter, query: PageQuery): Promise<Page<ChannelRow>> {

@@ -65,6 +65,15 @@ export class MembersService {
     });
   }
 
+  /** What happens in the channel is not to alert this member from now on: their notifications are marked so. */
+  mute(applicationId: number, channelId: number, userId: number): Promise<void> {
+    return this.setMuted(applicationId, channelId, userId, true);
+  }
+
+  unmute(applicationId: number, channelId: number, userId: number): Promise<void> {
+    return this.setMuted(applicationId, channelId, userId, false);
+  }
+
   async remove(applicationId: number, channelId: number, userId: number): Promise<ChannelResource> {
     this.access.requireGroup(await this.access.retrieve(applicationId, channelId), 'members');
     return this.unitOfWork.run(async () => {
@@ -84,6 +93,21 @@ export class MembersService {
       });
       await this.chatSessions.endOfMember(applicationId, channelId, userId, createdTime);
       return this.reader.resource(applicationId, channel);
+    });
+  }
+  private async setMuted(applicationId: number, channelId: number, userId: number, isMuted: boolean): Promise<void> {
+    await this.unitOfWork.run(async () => {
+      await this.access.retrieveForUpdate(applicationId, channelId);
+      if (!(await this.memberships.exists(channelId, userId))) throw new ResourceNotFoundError();
+      if (await this.memberships.setMuted(applicationId, channelId, userId, isMuted))
+        await this.events.append({
+          applicationId,
+          channelId,
+          type: isMuted ? 'channel.muted' : 'channel.unmuted',
+          subjectId: userId,
+          payload: {},
+          createdTime: Date.now(),
+        });
     });
   }
 }

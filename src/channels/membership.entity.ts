@@ -1,5 +1,12 @@
 import { Entity, Index } from 'typeorm';
-import { CountColumn, KeyColumn, PositionColumn, ReferenceColumn, TimeColumn } from '../database/columns.js';
+import {
+  BooleanColumn,
+  CountColumn,
+  KeyColumn,
+  PositionColumn,
+  ReferenceColumn,
+  TimeColumn,
+} from '../database/columns.js';
 
 /** A user's place in a channel. */
 @Entity('memberships')
@@ -31,4 +38,8 @@ export class Membership {
   /** Messages above that the member sent. */
   @CountColumn('sent_count')
   sentCount!: number;
+
+  /** The member does not want to be alerted by what happens in the channel. */
+  @BooleanColumn('is_muted')
+  isMuted!: boolean;
 }

@@ -87,6 +87,15 @@ export class MembershipsRepository {
     await this.database.execute('UPDATE users SET channel_count = channel_count - 1 WHERE id = ?', [userId]);
   }
 
+  /** Answers whether that is a change. */
+  async setMuted(applicationId: number, channelId: number, userId: number, isMuted: boolean): Promise<boolean> {
+    const { affectedRows } = await this.database.execute(
+      'UPDATE memberships SET is_muted = ? WHERE channel_id = ? AND user_id = ? AND application_id = ? AND is_muted = ?',
+      [Number(isMuted), channelId, userId, applicationId, Number(!isMuted)],
+    );
+    return affectedRows > 0;
+  }
+
   list(applicationId: number, channelId: number, total: number, query: PageQuery): Promise<Page<MembershipRow>> {
     return this.pages.read<MembershipRow>(
       {

@@ -60,6 +60,7 @@ describe('the configuration', () => {
     ['ACCESS_TOKEN_SECONDS', '1'],
     ['IDEMPOTENCY_KEY_HOURS', '0'],
     ['EVENT_RETENTION_DAYS', 'ever'],
+    ['NOTIFICATION_RETENTION_DAYS', '0'],
   ])('refuses %s=%s and names it', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
   });

@@ -121,6 +121,10 @@ class Environment {
   @Max(3_650, { message: 'must be ten years (3650 days) or less' })
   EVENT_RETENTION_DAYS = 30;
 
+  @IsInt({ message: 'must be a whole number of days' })
+  @Min(1, { message: 'must be 1 day or more' })
+  @Max(3_650, { message: 'must be ten years (3650 days) or less' })
+  NOTIFICATION_RETENTION_DAYS = 90;
   @IsIn(DELETE_ALL_MESSAGES, { message: `must be one of ${DELETE_ALL_MESSAGES.join(', ')}` })
   DELETE_ALL_MESSAGES: (typeof DELETE_ALL_MESSAGES)[number] = 'allowed';
   @IsIn(['true', 'false'], { message: 'must be true or false' })
@@ -230,6 +234,7 @@ export class Config {
   readonly accessTokenSeconds: number;
   readonly idempotencyKeyHours: number;
   readonly eventRetentionDays: number;
+  readonly notificationRetentionDays: number;
   readonly deleteAllMessages: (typeof DELETE_ALL_MESSAGES)[number];
   /** Without `ports`, any. */
   readonly linkPreviews: { isOn: boolean; allowPrivate: boolean; ports?: number[] };
@@ -264,6 +269,7 @@ export class Config {
     this.accessTokenSeconds = env.ACCESS_TOKEN_SECONDS;
     this.idempotencyKeyHours = env.IDEMPOTENCY_KEY_HOURS;
     this.eventRetentionDays = env.EVENT_RETENTION_DAYS;
+    this.notificationRetentionDays = env.NOTIFICATION_RETENTION_DAYS;
     this.deleteAllMessages = env.DELETE_ALL_MESSAGES;
     this.linkPreviews = {
       isOn: env.LINK_PREVIEWS === 'true',
@@ -351,6 +357,7 @@ const ENVIRONMENT_NAMES: readonly (keyof Environment)[] = [
   'ACCESS_TOKEN_SECONDS',
   'IDEMPOTENCY_KEY_HOURS',
   'EVENT_RETENTION_DAYS',
+  'NOTIFICATION_RETENTION_DAYS',
   'DELETE_ALL_MESSAGES',
   'LINK_PREVIEWS',
   'LINK_PREVIEWS_ALLOW_PRIVATE',

@@ -21,6 +21,8 @@ export interface Dialect {
   onDuplicate(key: string): string;
   /** `INSERT` that leaves alone what is there already under the same key. */
   readonly insertNew: string;
+  /** Ends an INSERT of several rows: where the key is there already, the given numbers are added to its columns. */
+  addingTo(key: string, columns: readonly string[]): string;
   /** The greater of two expressions that are not null. */
   greatest(a: string, b: string): string;
   /**

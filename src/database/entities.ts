@@ -13,6 +13,8 @@ import { ApplicationLimits } from '../limits/application-limits.entity.js';
 import { MessageUsage } from '../limits/message-usage.entity.js';
 import { Message } from '../messages/message.entity.js';
 import { MessageReport } from '../reports/message-report.entity.js';
+import { NotificationCount } from '../notifications/notification-count.entity.js';
+import { Notification } from '../notifications/notification.entity.js';
 import { ChatSession } from '../sessions/chat-session.entity.js';
 import { SessionProcess } from '../sessions/session-process.entity.js';
 import { UserSession } from '../sessions/user-session.entity.js';
@@ -45,6 +47,8 @@ export const entities = [
   Message,
   MessageReport,
   Moderator,
+  Notification,
+  NotificationCount,
   SessionProcess,
   PreviewTask,
   SearchEdit,

@@ -11,6 +11,9 @@ export const mysqlDialect: Dialect = {
   forUpdateSkipLocked: 'FOR UPDATE SKIP LOCKED',
   onDuplicate: () => 'ON DUPLICATE KEY UPDATE',
   insertNew: 'INSERT IGNORE',
+  // MySQL has a newer way to say this, which MariaDB does not know.
+  addingTo: (_key, columns) =>
+    `ON DUPLICATE KEY UPDATE ${columns.map((name) => `${name} = ${name} + VALUES(${name})`).join(', ')}`,
   greatest: (a, b) => `GREATEST(${a}, ${b})`,
   contains: (column, value): Condition => new Containment().of(column, value),
   containsText: (column, text): Condition => ({

@@ -11,6 +11,8 @@ export const sqliteDialect: Dialect = {
   forUpdateSkipLocked: '',
   onDuplicate: (key) => `ON CONFLICT (${key}) DO UPDATE SET`,
   insertNew: 'INSERT OR IGNORE',
+  addingTo: (key, columns) =>
+    `ON CONFLICT (${key}) DO UPDATE SET ${columns.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`,
   greatest: (a, b) => `MAX(${a}, ${b})`,
   contains: (column, value): Condition => new Containment().of(column, '$', value),
   containsText: (column, text): Condition =>

@@ -35,6 +35,11 @@ export const DOMAIN_EVENT_TYPES = [
   'message.links_previewed',
   'message.read',
   'messages.deleted_all',
+  'channel.muted',
+  'channel.unmuted',
+  'notification.read',
+  'notification.all_read',
+  'event.failed',
   ...TRANSIENT_EVENT_TYPES,
 ] as const;
 export type DomainEventType = (typeof DOMAIN_EVENT_TYPES)[number];

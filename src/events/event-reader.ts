@@ -9,6 +9,7 @@ import { marks, rows } from '../database/sql.js';
 const BATCH = 200;
 /** Another process takes over a subscriber this long after its reader was last heard of. */
 const LEASE_MS = 15_000;
+const RENEW_MS = 5_000;
 /** No transaction is open for longer: an id that has not appeared by then never will. */
 const GAP_MS = 60_000;
 /** Nearly all are open for less: so long a gap is looked at often, later when the log is looked at anyway. */
@@ -30,7 +31,7 @@ export class EventReader {
   private running: Promise<void> | undefined;
   private isAwake = false;
   private hurry = (): void => undefined;
-  private isStopped = false;
+  private readonly stopping = new AbortController();
 
   constructor(
     private readonly subscriber: EventSubscriber,
@@ -49,13 +50,17 @@ export class EventReader {
 
   /** Ends the lease too, so that another process goes on at once. */
   async stop(): Promise<void> {
-    this.isStopped = true;
+    this.stopping.abort();
     this.hurry();
     await this.running;
     await this.database.execute(
       'UPDATE event_positions SET lease_owner = NULL, leased_until = 0 WHERE subscriber = ? AND lease_owner = ?',
       [this.subscriber.name, this.owner],
     );
+  }
+
+  private get isStopped(): boolean {
+    return this.stopping.signal.aborted;
   }
 
   private async run(): Promise<void> {
@@ -66,6 +71,7 @@ export class EventReader {
       try {
         while (!this.isStopped && (await this.step()));
       } catch (error) {
+        if (this.isStopped) return;
         this.log.error(`${this.subscriber.name}: ${error instanceof Error ? error.stack : String(error)}`);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
         this.isAwake = true;
@@ -95,7 +101,8 @@ export class EventReader {
     // After the others: an event that is among them had all of its channel committed before, gaps included.
     const late = await this.late(place.gaps);
     const found = [...late, ...next];
-    if (found.length > 0) await this.subscriber.handle(found.map(toEvent));
+    if (found.length > 0)
+      await this.keepingLease(() => this.subscriber.handle(found.map(toEvent), this.stopping.signal));
     const position = next.at(-1)?.id ?? place.position;
     const gaps = [...place.gaps, ...missing(place.position, next, now)]
       .filter(([id, seen]) => now - seen < GAP_MS && !late.some((row) => row.id === id))
@@ -137,6 +144,27 @@ export class EventReader {
       this.subscriber.name,
     ]);
     return { position: row.position, gaps: JSON.parse(row.gaps) as Gap[] };
+  }
+
+  /** However long the work takes, nobody takes over before this process is gone. */
+  private async keepingLease(work: () => Promise<void>): Promise<void> {
+    const timer = setInterval(
+      () => void this.renew().catch((error: unknown) => this.log.warn(String(error))),
+      RENEW_MS,
+    );
+    timer.unref();
+    try {
+      await work();
+    } finally {
+      clearInterval(timer);
+    }
+  }
+
+  private async renew(): Promise<void> {
+    await this.database.execute(
+      'UPDATE event_positions SET leased_until = ? WHERE subscriber = ? AND lease_owner = ? AND leased_until > 0',
+      [Date.now() + LEASE_MS, this.subscriber.name, this.owner],
+    );
   }
 
   private async late(gaps: Gap[]): Promise<EventRow[]> {

@@ -9,5 +9,9 @@ export interface EventSubscriber {
   readonly name: string;
   /** How long new events may gather before they are read, in milliseconds: fewer reads for whoever need not be quick. */
   readonly gatherMs?: number;
-  handle(events: readonly DomainEvent[]): Promise<void>;
+  /**
+   * May take long. When the process is to end, `stopping` says so: who throws its reason gets the same events again
+   * elsewhere.
+   */
+  handle(events: readonly DomainEvent[], stopping: AbortSignal): Promise<void>;
 }

@@ -41,6 +41,12 @@ const KEEPERS = {
   // The messages of a main thread are counted by its channel.
   threads: { from: `threads t ${IN_CHANNEL}`, where: "t.type <> 'MAIN'", applicationId: 't.application_id' },
   webhooks: { from: `webhooks t ${IN_APPLICATION}`, where: '1 = 1', applicationId: 't.application_id' },
+  // Who never got one has no row of counts.
+  notification_counts: {
+    from: `(SELECT u.id, u.application_id, k.total, k.unread FROM users u LEFT JOIN notification_counts k ON k.user_id = u.id WHERE u.deleted_time IS NULL) t ${IN_APPLICATION}`,
+    where: '1 = 1',
+    applicationId: 't.application_id',
+  },
   messages: { from: `messages t ${IN_CHANNEL}`, where: '1 = 1', applicationId: 't.application_id' },
   memberships: {
     from: `memberships t ${IN_CHANNEL}`,
@@ -180,6 +186,16 @@ const COUNTERS: readonly Counter[] = [
     table: 'memberships',
     column: 'sent_count',
     truth: `SELECT ms.channel_id, ms.user_id, COUNT(*) AS counted FROM ${MESSAGES} JOIN memberships ms ON ms.channel_id = m.channel_id AND ms.user_id = m.user_id WHERE m.id > ms.read_message_id GROUP BY ms.channel_id, ms.user_id`,
+  },
+  {
+    table: 'notification_counts',
+    column: 'total',
+    truth: 'SELECT user_id AS id, COUNT(*) AS counted FROM notifications GROUP BY user_id',
+  },
+  {
+    table: 'notification_counts',
+    column: 'unread',
+    truth: 'SELECT user_id AS id, COUNT(*) AS counted FROM notifications WHERE read_time IS NULL GROUP BY user_id',
   },
 ];
 

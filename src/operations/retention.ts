@@ -7,6 +7,7 @@ import { marks, rows } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { TRANSIENT_EVENT_TYPES } from '../events/domain-event.js';
 import { DeliveriesService } from '../webhooks/deliveries.service.js';
+import { NotificationRemoval } from '../notifications/notification-removal.js';
 
 const EVERY_MS = 10 * 60_000;
 const HOUR_MS = 3_600_000;
@@ -16,7 +17,10 @@ const TRANSIENT_MS = 60_000;
 /** Up to where the log was searched for transient events: kept beside the positions of its readers, but none of them. */
 const TRANSIENT_SEARCH = 'retention.transient';
 
-/** Forgets what has had its time: tokens, answers of old writes, previews of links, events that everybody has read, what webhooks were told. */
+/**
+ * Forgets what has had its time: tokens, answers of old writes, previews of links, events that everybody has read, what
+ * webhooks were told, notifications.
+ */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('Retention');
@@ -29,6 +33,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly deliveries: DeliveriesService,
+    private readonly notifications: NotificationRemoval,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -47,6 +52,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
   async clean(now = Date.now()): Promise<void> {
     const keys = now - this.config.idempotencyKeyHours * HOUR_MS;
     const events = now - this.config.eventRetentionDays * 24 * HOUR_MS;
+    const notifications = now - this.config.notificationRetentionDays * 24 * HOUR_MS;
     // Honoured a little past their time, so forgotten a little later still.
     await this.repeat(() => this.forget('access_tokens', 'expires_time', now - 2 * GRACE_MS));
     await this.repeat(() => this.forget('idempotency_keys', 'created_time', keys));
@@ -54,6 +60,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.repeat(() => this.forget('link_previews', 'expires_time', now));
     await this.repeat(() => this.forgetEvents(events));
     await this.deliveries.forget(now - this.config.webhookLogDays * 24 * HOUR_MS, () => this.isStopped);
+    await this.repeat(() => this.notifications.olderThan(notifications));
   }
 
   /** In portions, so that no statement holds many rows for long. */

@@ -60,6 +60,7 @@ export class ChatUserProperties {
   channels: '/users/{id}/channels',
   messages: '/users/{id}/messages',
   unreadMessagesCount: '/users/{id}/messages/unread/count',
+  notifications: '/users/{id}/notifications',
   application: APPLICATION,
 })
 export class ChatUserResource extends ChatUserProperties {}

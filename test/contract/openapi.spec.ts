@@ -4,6 +4,7 @@ import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { buildDocuments, Documents, EXAMPLE_URL } from '../../src/openapi/document.js';
 import { startApp, TestApp } from '../support/app.js';
+import { notified } from '../support/notifications.js';
 import { DocumentedOperation, documentedOperations, Samples } from '../support/samples.js';
 
 type Node = Record<string, any>;
@@ -200,6 +201,14 @@ describe('the OpenAPI documents', () => {
           );
           expect([path, camelIn(body)]).toEqual([path, []]);
         }
+      await notified(test);
+      const { body: told } = await test.client.get(`/users/${bob.id}/notifications`, { headers: { accept: SNAKE } });
+      expect(told._embedded.notifications.length).toBeGreaterThan(1);
+      expectValid(
+        operations.find(({ id }) => id === 'list-user-notifications')!,
+        told,
+      );
+      expect(camelIn(told)).toEqual([]);
       expect((await test.client.get(`/users/${ann.id}`)).body.properties).toEqual({ camelCase: { innerCase: 1 } });
     });
   });

@@ -5,6 +5,7 @@ import { startApp, TestApp } from '../support/app.js';
 import { Answer } from '../support/answer.js';
 import { Client } from '../support/client.js';
 import { Make, MadeChannel, MadeMessage, MadeUser } from '../support/make.js';
+import { notified } from '../support/notifications.js';
 import { DocumentedOperation, documentedOperations, filled, Samples } from '../support/samples.js';
 
 /** Below 2^53, and far from anything that a test makes. */
@@ -203,6 +204,10 @@ describe('another tenant', () => {
           (await mine.client.all<{ id: number; _links: never }>(`/v1/${path}`, 'sessions')).map(seen),
         );
       hidden.deliveries = hidden.events!;
+      await notified(test);
+      const told = [...hidden.users!].map((id) => mine.client.all(`/v1/users/${id}/notifications`, 'notifications'));
+      hidden.notifications = new Set((await Promise.all(told)).flat().map(({ id }) => String(id)));
+      expect(hidden.notifications.size).toBeGreaterThan(0);
       const lists = operations.filter(({ queryParameters }) => queryParameters.includes('size'));
       expect(lists.length).toBeGreaterThan(7);
       for (const { id, path } of lists) {

@@ -100,6 +100,7 @@ export class Samples {
     'set-user-secret': async () => ({ ...(await this.secret()), body: { secret: { token: 'another' } } }),
     'remove-user-secret': () => this.secret(),
     'count-user-unread-messages': () => this.user(),
+    'list-user-notifications': () => this.user(),
 
     'list-channels': () => ({}),
     'create-channel': () => ({ body: { type: 'PUBLIC', name: this.name() } }),

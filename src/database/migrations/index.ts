@@ -1,6 +1,7 @@
 import { CreateCoreTables0001 } from './0001-create-core-tables.js';
 import { CreateChannelLife0004 } from './0004-create-channel-life.js';
 import { CreateReadPositions0005 } from './0005-create-read-positions.js';
+import { CreateNotifications0006 } from './0006-create-notifications.js';
 import { CreateSecretsAndLimits0007 } from './0007-create-secrets-and-limits.js';
 import { CreateWebhooks0008 } from './0008-create-webhooks.js';
 import { CreateSearchAndPreviews0009 } from './0009-create-search-and-previews.js';
@@ -10,6 +11,7 @@ export const migrations = [
   CreateCoreTables0001,
   CreateChannelLife0004,
   CreateReadPositions0005,
+  CreateNotifications0006,
   CreateSecretsAndLimits0007,
   CreateWebhooks0008,
   CreateSearchAndPreviews0009,
