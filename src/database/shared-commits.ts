@@ -10,8 +10,8 @@ const MAX_UNDER_WAY = 4;
 
 interface WaitingUnit {
   statements: readonly Statement[];
-  resolve(results: WriteResult[]): void;
-  reject(error: unknown): void;
+  resolve: (results: WriteResult[]) => void;
+  reject: (error: unknown) => void;
 }
 
 /** Runs statements as one transaction; the results are in their order. */
