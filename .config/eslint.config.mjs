@@ -16,7 +16,7 @@ const SHARED = [
   'storage',
   'uploads',
 ];
-const FEATURES = ['applications', 'auth', 'channels', 'messages', 'operations', 'threads', 'users'];
+const FEATURES = ['applications', 'auth', 'channels', 'files', 'messages', 'operations', 'threads', 'users'];
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'data/', 'openapi/'] },

@@ -20,8 +20,8 @@ export interface SignedUrlOptions {
  * this server and never by a caller. Nothing here takes part in a unit of work.
  */
 export abstract class FileStorage {
-  /** The path of the file on this machine; undefined where files are elsewhere, and are handed out by {@link signedUrl}. */
-  abstract pathOf(key: string): string | undefined;
+  /** The folder of this machine that keys are paths in; undefined where files are elsewhere. */
+  abstract readonly root: string | undefined;
   /** Writes a whole file, or nothing: under its key there is never a part of it, whatever ends the process. */
   abstract write(key: string, content: Readable, contentType: string): Promise<void>;
   /** Fails when there is no such file. */

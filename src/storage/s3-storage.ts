@@ -18,6 +18,7 @@ const PART_BYTES = 5 * 1_048_576;
 
 /** Files in a bucket of S3, or of anything that speaks its protocol. */
 export class S3Storage extends FileStorage {
+  override readonly root = undefined;
   private readonly client: S3Client;
   private readonly driver: S3Driver;
 
@@ -35,10 +36,6 @@ export class S3Storage extends FileStorage {
       responseChecksumValidation: 'WHEN_REQUIRED',
     });
     this.driver = new S3Driver({ client: this.client, bucket, visibility: 'private', supportsACL: false });
-  }
-
-  override pathOf(): undefined {
-    return undefined;
   }
 
   /** A file appears in a bucket when it is complete, and not before. */
