@@ -51,7 +51,7 @@ export class DiskStorage extends FileStorage {
     return (await this.describe(key))?.size;
   }
 
-  override async *list(prefix = '/'): AsyncIterable<StoredObject> {
+  override async *list(prefix: string): AsyncIterable<StoredObject> {
     // One folder at a time: the names of all files together may be too many to hold.
     const { objects } = await this.disk.listAll(prefix, { recursive: false });
     for (const object of objects) {

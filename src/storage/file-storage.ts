@@ -30,8 +30,8 @@ export abstract class FileStorage {
   abstract delete(key: string): Promise<void>;
   /** Undefined when there is no such file. */
   abstract size(key: string): Promise<number | undefined>;
-  /** All files below a folder, or all there are; also what remains of writes that were not finished. */
-  abstract list(prefix?: string): AsyncIterable<StoredObject>;
+  /** All files below a folder. */
+  abstract list(prefix: string): AsyncIterable<StoredObject>;
   /** An address at which anybody gets the file for a while; undefined where this server hands files out itself. */
   abstract signedUrl(key: string, options: SignedUrlOptions): Promise<string | undefined>;
 }

@@ -4,10 +4,10 @@ import {
   CompleteMultipartUploadCommand,
   CompletedPart,
   CreateMultipartUploadCommand,
+  ListObjectsV2Command,
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { DriveFile } from 'flydrive';
 import { S3Driver } from 'flydrive/drivers/s3';
 import { S3Settings } from '../config/config.js';
 import { FileStorage, SignedUrlOptions, StoredObject } from './file-storage.js';
@@ -65,21 +65,16 @@ export class S3Storage extends FileStorage {
     }
   }
 
-  override async *list(prefix?: string): AsyncIterable<StoredObject> {
-    let paginationToken: string | undefined;
+  override async *list(prefix: string): AsyncIterable<StoredObject> {
+    let ContinuationToken: string | undefined;
     do {
-      const page = await this.driver.listAll(prefix === undefined ? '/' : `${prefix}/`, {
-        recursive: true,
-        ...(paginationToken !== undefined && { paginationToken }),
-      });
-      for (const object of page.objects) {
-        if (!(object instanceof DriveFile)) continue;
-        // What the list said, not a request for each.
-        const { contentLength, lastModified } = await object.getMetaData();
-        yield { key: object.key, size: contentLength, modifiedTime: lastModified.getTime() };
-      }
-      paginationToken = page.paginationToken;
-    } while (paginationToken !== undefined);
+      const { Contents = [], NextContinuationToken } = await this.client.send(
+        new ListObjectsV2Command({ Bucket: this.settings.bucket, Prefix: `${prefix}/`, ContinuationToken }),
+      );
+      for (const { Key, Size, LastModified } of Contents)
+        if (Key !== undefined) yield { key: Key, size: Size ?? 0, modifiedTime: LastModified?.getTime() ?? 0 };
+      ContinuationToken = NextContinuationToken;
+    } while (ContinuationToken !== undefined);
   }
 
   override signedUrl(
