@@ -63,6 +63,7 @@ export class ChatUserProperties {
   self: '/users/{id}',
   channels: '/users/{id}/channels',
   messages: '/users/{id}/messages',
+  displayPicture: '/users/{id}/display-picture',
   application: APPLICATION,
 })
 export class ChatUserResource extends ChatUserProperties {}
