@@ -13,11 +13,14 @@ const SHARED = [
   'jobs',
   'pagination',
   'resource',
+  'storage',
+  'uploads',
 ];
 const FEATURES = [
   'applications',
   'auth',
   'channels',
+  'files',
   'limits',
   'messages',
   'notifications',

@@ -27,6 +27,8 @@ import { SecretsModule } from './secrets/secrets.module.js';
 import { PreviewsModule } from './previews/previews.module.js';
 import { SearchIndexingModule } from './search/search-indexing.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
+import { StorageModule } from './storage/storage.module.js';
+import { UploadsModule } from './uploads/uploads.module.js';
 import { UsersModule } from './users/users.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -44,6 +46,8 @@ export class AppModule {
         IdempotencyModule,
         PaginationModule,
         LimitsModule,
+        StorageModule,
+        UploadsModule,
         AuthModule,
         ApplicationsModule,
         UsersModule,

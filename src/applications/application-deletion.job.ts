@@ -2,6 +2,8 @@ import { Injectable, OnModuleInit } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { marks, rows, Statement } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { FileRemoval } from '../files/file-removal.js';
+import { FilesRepository } from '../files/files.repository.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
 import { deletion } from '../search/search-index.js';
@@ -23,6 +25,8 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     private readonly runner: JobRunner,
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
+    private readonly files: FilesRepository,
+    private readonly fileRemoval: FileRemoval,
   ) {}
 
   onModuleInit(): void {
@@ -33,6 +37,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     return this.unitOfWork.run(async () => {
       const isBusy =
         (await this.deleteWebhooks(applicationId)) ||
+        (await this.releaseFiles(applicationId)) ||
         (await this.deletePortion('messages', 'id', applicationId, deletion)) ||
         (await this.deletePortion('message_reports', 'id', applicationId)) ||
         (await this.deleteReadMarks(applicationId)) ||
@@ -58,6 +63,13 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
       for (const table of ['notifications', 'events']) this.done.delete(`${id} ${table}`);
       return true;
     });
+  }
+
+  /** Files are in storage too, so that they go by a way of their own. */
+  private async releaseFiles(applicationId: number): Promise<boolean> {
+    if ((await this.files.releaseSome(applicationId, ROWS_A_STEP)) === 0) return false;
+    this.unitOfWork.afterCommit(() => this.fileRemoval.wake());
+    return true;
   }
 
   /** Deletes some rows of a table that has an index by application, and what `also` says; false when there are none. */

@@ -2,6 +2,8 @@ import { Injectable, OnModuleInit } from '@nestjs/common';
 import { countInApplication } from '../applications/application-counters.js';
 import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { FileRemoval } from '../files/file-removal.js';
+import { FilesRepository } from '../files/files.repository.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
 import { marks, rows } from '../database/sql.js';
@@ -19,6 +21,8 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     private readonly runner: JobRunner,
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
+    private readonly files: FilesRepository,
+    private readonly fileRemoval: FileRemoval,
   ) {}
 
   onModuleInit(): void {
@@ -34,7 +38,7 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
         [channelId],
       );
       if (!channel) return true;
-      if (await this.deleteMessages(channelId, channel.cleared_message_id)) return false;
+      if (await this.deleteMessages(applicationId, channelId, channel.cleared_message_id)) return false;
       if (await this.deleteMemberships(channelId)) return false;
       if (await this.deleteInvites(channelId)) return false;
       if (await this.deleteChatSessions(applicationId, channelId)) return false;
@@ -46,9 +50,9 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
   }
 
   /** Answers how many. Those that were cleared away count for nobody any more. */
-  private async deleteMessages(channelId: number, clearedId: number): Promise<number> {
-    const found = await this.database.query<{ id: number; user_id: number | null }>(
-      `SELECT id, user_id FROM messages WHERE channel_id = ? ORDER BY id LIMIT ${rows(ROWS_A_STEP)}`,
+  private async deleteMessages(applicationId: number, channelId: number, clearedId: number): Promise<number> {
+    const found = await this.database.query<{ id: number; user_id: number | null; has_file: number }>(
+      `SELECT id, user_id, file IS NOT NULL AS has_file FROM messages WHERE channel_id = ? ORDER BY id LIMIT ${rows(ROWS_A_STEP)}`,
       [channelId],
     );
     if (found.length === 0) return 0;
@@ -57,6 +61,10 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     await this.database.execute(`DELETE FROM messages WHERE id IN (${marks(ids)})`, ids);
     const { sql, parameters } = deletion(ids);
     await this.database.execute(sql, parameters);
+    await this.releaseFiles(
+      applicationId,
+      found.filter(({ has_file }) => has_file === 1).map(({ id }) => id),
+    );
     const sent = new Map<number, number>();
     for (const { id, user_id } of found)
       if (user_id !== null && id > clearedId) sent.set(user_id, (sent.get(user_id) ?? 0) + 1);
@@ -93,6 +101,13 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     ])
       await this.database.execute(sql, parameters);
     return found.length;
+  }
+
+  private async releaseFiles(applicationId: number, messageIds: readonly number[]): Promise<void> {
+    if (messageIds.length === 0) return;
+    const { sql, parameters } = this.files.release(applicationId, 'MESSAGE', messageIds);
+    await this.database.execute(sql, parameters);
+    this.unitOfWork.afterCommit(() => this.fileRemoval.wake());
   }
 
   private async deleteMemberships(channelId: number): Promise<number> {

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ApplicationsModule } from '../applications/applications.module.js';
+import { FilesModule } from '../files/files.module.js';
 import { MessageReadingModule } from '../messages/message-reading.module.js';
 import { SessionStorageModule } from '../sessions/session-storage.module.js';
 import { ThreadStorageModule } from '../threads/thread-storage.module.js';
@@ -24,7 +25,14 @@ import { ModeratorsService } from './moderators.service.js';
 import { UserDeletionJob } from './user-deletion.job.js';
 
 @Module({
-  imports: [ApplicationsModule, MessageReadingModule, SessionStorageModule, ThreadStorageModule, UsersModule],
+  imports: [
+    ApplicationsModule,
+    FilesModule,
+    MessageReadingModule,
+    SessionStorageModule,
+    ThreadStorageModule,
+    UsersModule,
+  ],
   controllers: [ChannelsController, InvitesController, MembersController, ModeratorsController],
   providers: [
     ChannelAccess,

@@ -28,6 +28,8 @@ describe('the configuration', () => {
       logLevel: 'info',
       migrateOnStart: true,
       publicUrl: 'http://localhost:3000',
+      storage: { kind: 'disk', folder: './data/files' },
+      maxUploadBytes: 26_214_400,
     });
     expect(config.bootstrap).toBeUndefined();
     expect(config.tls).toBeUndefined();
@@ -57,6 +59,10 @@ describe('the configuration', () => {
     ['LOG_LEVEL', 'loud'],
     ['DELETE_ALL_MESSAGES', 'yes'],
     ['MIGRATE_ON_START', 'yes'],
+    ['STORAGE', 'tape'],
+    ['S3_FORCE_PATH_STYLE', 'yes'],
+    ['MAX_UPLOAD_BYTES', '12'],
+    ['MAX_UPLOAD_BYTES', '25 MB'],
     ['ACCESS_TOKEN_SECONDS', '1'],
     ['IDEMPOTENCY_KEY_HOURS', '0'],
     ['EVENT_RETENTION_DAYS', 'ever'],
@@ -100,6 +106,33 @@ describe('the configuration', () => {
     ['TLS_KEY_FILE', 'TLS_CERT_FILE', 'package.json'],
   ])('misses %s when only %s is set', (missing, given, value) => {
     expect(problemsOf({ [given]: value })).toEqual([expect.stringMatching(new RegExp(`^${missing} must .*${given}`))]);
+  });
+
+  it('reads where files are, and asks for a bucket only where there is one', () => {
+    const bucket = { STORAGE: 's3', S3_BUCKET: 'chat-files' };
+    expect(loadConfig({ DATA_DIR: '/srv/chat' }).storage).toEqual({ kind: 'disk', folder: '/srv/chat/files' });
+    expect(loadConfig(bucket).storage).toEqual({
+      kind: 's3',
+      bucket: 'chat-files',
+      region: 'us-east-1',
+      forcePathStyle: false,
+    });
+    const credentials = { S3_ACCESS_KEY_ID: 'me', S3_SECRET_ACCESS_KEY: 'secret' };
+    const elsewhere = { S3_ENDPOINT: 'http://127.0.0.1:9000', S3_FORCE_PATH_STYLE: 'true', S3_REGION: 'eu-central-1' };
+    expect(loadConfig({ ...bucket, ...credentials, ...elsewhere }).storage).toEqual({
+      kind: 's3',
+      bucket: 'chat-files',
+      region: 'eu-central-1',
+      endpoint: 'http://127.0.0.1:9000',
+      credentials: { accessKeyId: 'me', secretAccessKey: 'secret' },
+      forcePathStyle: true,
+    });
+    expect(loadConfig({ S3_BUCKET: 'No Bucket' }).storage.kind).toBe('disk');
+    const wrong = { STORAGE: 's3', S3_ENDPOINT: 'objects', S3_REGION: 'Mars!', S3_SECRET_ACCESS_KEY: 'hidden-word' };
+    const problems = problemsOf(wrong);
+    expect(namesOf(problems)).toEqual(['S3_ACCESS_KEY_ID', 'S3_BUCKET', 'S3_ENDPOINT', 'S3_REGION']);
+    expect(problems.join()).not.toContain('hidden');
+    expect(namesOf(problemsOf({ ...bucket, S3_ACCESS_KEY_ID: 'me' }))).toEqual(['S3_SECRET_ACCESS_KEY']);
   });
 
   it('reads where the database is', () => {

@@ -1,10 +1,25 @@
 import { validateSync } from 'class-validator';
-import { DELETE_ALL_MESSAGES, Environment, ENVIRONMENT_NAMES } from './environment.js';
+import { DELETE_ALL_MESSAGES, Environment, ENVIRONMENT_NAMES, usesS3 } from './environment.js';
 
 /** How the server reaches its database. */
 export type DatabaseTarget =
   | { engine: 'sqlite'; file: string }
   | { engine: 'mysql'; host: string; port: number; user: string; password: string; database: string };
+
+/** A bucket, and how to reach it. */
+export interface S3Settings {
+  bucket: string;
+  region: string;
+  /** Of a service other than AWS. */
+  endpoint?: string;
+  /** Absent where the machine has credentials of its own. */
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+  /** The bucket stands in the path of addresses, not in their host name. */
+  forcePathStyle: boolean;
+}
+
+/** Where files are kept. */
+export type StorageTarget = { kind: 'disk'; folder: string } | ({ kind: 's3' } & S3Settings);
 
 const SQLITE_URL = /^sqlite:(.+)$/;
 const MYSQL_URL = /^(mysql|mariadb):\/\//;
@@ -44,6 +59,13 @@ export class Config {
   readonly accessTokenSeconds: number;
   readonly idempotencyKeyHours: number;
   readonly eventRetentionDays: number;
+  readonly jobsAtOnce: number;
+  readonly jobFileRetentionDays: number;
+  readonly maxImportBytes: number;
+  readonly userExportJobType: string;
+  readonly storage: StorageTarget;
+  /** The most that a file sent to this server may have. */
+  readonly maxUploadBytes: number;
   readonly notificationRetentionDays: number;
   readonly deleteAllMessages: (typeof DELETE_ALL_MESSAGES)[number];
   /** Without `ports`, any. */
@@ -79,6 +101,12 @@ export class Config {
     this.accessTokenSeconds = env.ACCESS_TOKEN_SECONDS;
     this.idempotencyKeyHours = env.IDEMPOTENCY_KEY_HOURS;
     this.eventRetentionDays = env.EVENT_RETENTION_DAYS;
+    this.jobsAtOnce = env.JOBS_AT_ONCE;
+    this.jobFileRetentionDays = env.JOB_FILE_RETENTION_DAYS;
+    this.maxImportBytes = env.MAX_IMPORT_BYTES;
+    this.userExportJobType = env.USER_EXPORT_JOB_TYPE;
+    this.storage = storageTarget(env);
+    this.maxUploadBytes = env.MAX_UPLOAD_BYTES;
     this.notificationRetentionDays = env.NOTIFICATION_RETENTION_DAYS;
     this.deleteAllMessages = env.DELETE_ALL_MESSAGES;
     this.linkPreviews = {
@@ -164,6 +192,21 @@ function databaseTarget(url: string): DatabaseTarget | undefined {
     user: decodeURIComponent(parsed.username),
     password: decodeURIComponent(parsed.password),
     database,
+  };
+}
+
+function storageTarget(env: Environment): StorageTarget {
+  if (!usesS3(env)) return { kind: 'disk', folder: `${env.DATA_DIR}/files` };
+  return {
+    kind: 's3',
+    bucket: env.S3_BUCKET,
+    region: env.S3_REGION,
+    ...(env.S3_ENDPOINT && { endpoint: env.S3_ENDPOINT }),
+    ...(env.S3_ACCESS_KEY_ID &&
+      env.S3_SECRET_ACCESS_KEY && {
+        credentials: { accessKeyId: env.S3_ACCESS_KEY_ID, secretAccessKey: env.S3_SECRET_ACCESS_KEY },
+      }),
+    forcePathStyle: env.S3_FORCE_PATH_STYLE === 'true',
   };
 }
 

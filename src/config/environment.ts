@@ -15,6 +15,10 @@ import {
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 /** Whether all messages of an application can be deleted with one request. */
 export const DELETE_ALL_MESSAGES = ['allowed', 'confirm', 'denied'] as const;
+/** What the API calls the jobs of `POST /analytics/users`: the published list of types has none of their own. */
+const USER_EXPORT_JOB_TYPES = ['USER_ANALYTICS_EXPORT', 'MESSAGE_ANALYTICS_EXPORT'] as const;
+
+export const usesS3 = ({ STORAGE }: { STORAGE: string }): boolean => STORAGE === 's3';
 
 function isReadableFile(path: unknown): boolean {
   try {
@@ -189,6 +193,62 @@ export class Environment {
   @IsInt({ message: 'must be a whole number' })
   @Min(0, { message: 'must be 0 (no limit) or more' })
   QUOTA_MESSAGES_PER_MONTH = 0;
+
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1, { message: 'must be 1 or more' })
+  @Max(100, { message: 'must be 100 or less' })
+  JOBS_AT_ONCE = 4;
+
+  @IsInt({ message: 'must be a whole number of days' })
+  @Min(1, { message: 'must be 1 day or more' })
+  @Max(3_650, { message: 'must be ten years (3650 days) or less' })
+  JOB_FILE_RETENTION_DAYS = 7;
+
+  @IsInt({ message: 'must be a whole number of bytes' })
+  @Min(1_024, { message: 'must be 1024 bytes or more' })
+  @Max(1_099_511_627_776, { message: 'must be a tebibyte (1099511627776 bytes) or less' })
+  MAX_IMPORT_BYTES = 2_147_483_648;
+
+  @IsIn(USER_EXPORT_JOB_TYPES, { message: `must be one of ${USER_EXPORT_JOB_TYPES.join(', ')}` })
+  USER_EXPORT_JOB_TYPE: (typeof USER_EXPORT_JOB_TYPES)[number] = 'USER_ANALYTICS_EXPORT';
+
+  @IsIn(['disk', 's3'], { message: 'must be disk or s3' })
+  STORAGE = 'disk';
+
+  @ValidateIf(usesS3)
+  @Matches(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { message: 'must be the name of a bucket when STORAGE is s3' })
+  S3_BUCKET = '';
+
+  @ValidateIf(usesS3)
+  @Matches(/^[a-z0-9-]{1,64}$/, { message: 'must be the name of a region such as eu-central-1' })
+  S3_REGION = 'us-east-1';
+
+  @ValidateIf((env: Environment) => usesS3(env) && env.S3_ENDPOINT !== undefined)
+  @IsUrl(
+    { require_tld: false, require_protocol: true, protocols: ['http', 'https'], allow_query_components: false },
+    { message: 'must be an absolute http or https URL such as https://objects.example.org' },
+  )
+  S3_ENDPOINT?: string = undefined;
+
+  @ValidateIf((env: Environment) => usesS3(env) && env.S3_SECRET_ACCESS_KEY !== undefined)
+  @Matches(/^[\x21-\x7E]{1,256}$/, {
+    message: 'must be 1 to 256 visible ASCII characters, and set together with S3_SECRET_ACCESS_KEY',
+  })
+  S3_ACCESS_KEY_ID?: string = undefined;
+
+  @ValidateIf((env: Environment) => usesS3(env) && env.S3_ACCESS_KEY_ID !== undefined)
+  @Matches(/^[\x21-\x7E]{1,256}$/, {
+    message: 'must be 1 to 256 visible ASCII characters, and set together with S3_ACCESS_KEY_ID',
+  })
+  S3_SECRET_ACCESS_KEY?: string = undefined;
+
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  S3_FORCE_PATH_STYLE = 'false';
+
+  @IsInt({ message: 'must be a whole number of bytes' })
+  @Min(1024, { message: 'must be 1024 bytes or more' })
+  @Max(5_368_709_120, { message: 'must be 5 GB (5368709120 bytes) or less' })
+  MAX_UPLOAD_BYTES = 26_214_400;
 }
 
 /** Every variable that is read. */

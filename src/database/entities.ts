@@ -7,6 +7,7 @@ import { Membership } from '../channels/membership.entity.js';
 import { Moderator } from '../channels/moderator.entity.js';
 import { EventPosition } from '../events/event-position.entity.js';
 import { StoredEvent } from '../events/event.entity.js';
+import { StoredFile } from '../files/file.entity.js';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
 import { Job } from '../jobs/job.entity.js';
 import { ApplicationLimits } from '../limits/application-limits.entity.js';
@@ -55,6 +56,7 @@ export const entities = [
   SearchPosition,
   ReadMark,
   StoredEvent,
+  StoredFile,
   Thread,
   User,
   UserSession,

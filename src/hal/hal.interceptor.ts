@@ -10,6 +10,7 @@ import { familyOf } from '../http/path-family.js';
 import { IdempotentWrites } from '../idempotency/idempotent-writes.js';
 import { CursorPage, FeedPage, Page } from '../pagination/page.js';
 import { Rendering, writerOf } from '../resource/writer.js';
+import { Uploads } from '../uploads/uploads.js';
 import { Answer } from './answer.js';
 import { collectionAddress, writeCursorPage, writeFeed, writePage } from './envelopes.js';
 import { canonicalLinks, plainLinks } from './link-base.js';
@@ -26,6 +27,7 @@ export class HalInterceptor implements NestInterceptor {
   constructor(
     private readonly config: Config,
     private readonly writes: IdempotentWrites,
+    private readonly uploads: Uploads,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
@@ -36,15 +38,26 @@ export class HalInterceptor implements NestInterceptor {
     const reply = http.getResponse<FastifyReply>();
     const type = negotiate(request.headers.accept);
     if (!type) throw new NotAcceptableError(MEDIA_TYPES);
-    if (operation.body && (request.isMultipart() || request.body instanceof Form))
-      throw new UnsupportedMediaTypeError(JSON_BODY_TYPES);
+    const { upload } = operation;
+    if ((operation.body || upload) && !isUnderstood(operation, request))
+      throw new UnsupportedMediaTypeError([...(operation.body ? JSON_BODY_TYPES : []), ...(upload ? [FORM_TYPE] : [])]);
+    const answered = () => this.answered(operation, type, request, reply, next);
+    if (!upload || !request.isMultipart()) return answered();
+    return defer(() => this.uploads.around(request, reply, upload, () => last(answered())));
+  }
+
+  private answered(
+    { answer }: OperationOptions,
+    type: MediaType,
+    request: FastifyRequest,
+    reply: FastifyReply,
+    next: CallHandler,
+  ): Observable<unknown> {
     const key = this.writes.keyOf(request);
-    const written = () => next.handle().pipe(map((value) => this.write(operation.answer, value, type, request, reply)));
+    const written = () => next.handle().pipe(map((value) => this.write(answer, value, type, request, reply)));
     if (key === undefined) return written();
     // The handler takes part in the unit of work only if it is asked for inside.
-    return defer(() =>
-      this.writes.once(request, reply, key, () => lastValueFrom(written(), { defaultValue: undefined })),
-    );
+    return defer(() => this.writes.once(request, reply, key, () => last(written())));
   }
 
   private write(
@@ -73,3 +86,12 @@ export class HalInterceptor implements NestInterceptor {
     }
   }
 }
+
+const FORM_TYPE = 'multipart/form-data';
+
+function isUnderstood({ body, upload }: OperationOptions, request: FastifyRequest): boolean {
+  if (request.isMultipart()) return upload !== undefined;
+  return body !== undefined && !(request.body instanceof Form);
+}
+
+const last = (answer: Observable<unknown>): Promise<unknown> => lastValueFrom(answer, { defaultValue: undefined });

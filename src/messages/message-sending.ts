@@ -4,6 +4,7 @@ import { isMissingReference } from '../database/database-errors.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { ResourceNotFoundError } from '../errors/api-error.js';
 import { EventLog } from '../events/event-log.js';
+import { FileProperties } from '../files/file.resource.js';
 import { Quotas } from '../limits/quotas.js';
 import { ThreadsRepository } from '../threads/threads.repository.js';
 import { UserRow } from '../users/user.rows.js';
@@ -77,7 +78,7 @@ export class MessageSending {
         userId: message.userId,
         type: message.type,
         body: given.body,
-        file: given.file,
+        file: message.file === null ? undefined : (JSON.parse(message.file) as FileProperties),
         groupTag: given.groupTag,
         properties: given.properties,
       },
@@ -121,6 +122,7 @@ function toRow(id: number, message: NewMessage, sender: UserRow | undefined): Me
     user_type: sender?.type ?? '',
     user_name: sender?.name ?? null,
     user_display_name: sender?.display_name ?? '',
+    user_display_picture: sender?.display_picture ?? null,
     user_is_guest: sender?.is_guest ?? 0,
     user_presence_status: sender?.presence_status ?? '',
     user_presence_online: sender?.presence_online ?? 0,

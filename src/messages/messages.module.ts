@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { ChannelsModule } from '../channels/channels.module.js';
+import { FilesModule } from '../files/files.module.js';
 import { SearchModule } from '../search/search.module.js';
 import { ThreadStorageModule } from '../threads/thread-storage.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -18,7 +19,15 @@ import { MessagesService } from './messages.service.js';
 import { ThreadsController } from './threads.controller.js';
 
 @Module({
-  imports: [ApplicationsModule, ChannelsModule, MessageReadingModule, SearchModule, ThreadStorageModule, UsersModule],
+  imports: [
+    ApplicationsModule,
+    ChannelsModule,
+    FilesModule,
+    MessageReadingModule,
+    SearchModule,
+    ThreadStorageModule,
+    UsersModule,
+  ],
   controllers: [MessagesController, ThreadsController],
   providers: [
     AllMessagesDeletion,

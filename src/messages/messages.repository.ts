@@ -9,11 +9,12 @@ import { CursorReader, CursorSource } from '../pagination/cursor-reader.js';
 import { CursorPage } from '../pagination/page.js';
 import { ThreadRow, ThreadsRepository } from '../threads/threads.repository.js';
 import { MESSAGE_COLUMNS, MessageRow, SENDER_JOIN } from './message.rows.js';
-import { MessageContent } from './message-composer.js';
+import { FilesRepository } from '../files/files.repository.js';
+import { NewMessageContent } from './message-composer.js';
 import { MessageType } from './message.resource.js';
 import { Condition, counting, Statement } from '../database/sql.js';
 
-export interface NewMessage extends MessageContent {
+export interface NewMessage extends NewMessageContent {
   applicationId: number;
   channelId: number;
   threadId: number;
@@ -44,6 +45,7 @@ export class MessagesRepository {
     private readonly database: Database,
     private readonly cursors: CursorReader,
     private readonly threads: ThreadsRepository,
+    private readonly files: FilesRepository,
   ) {
     this.visible = visible(database.dialect);
   }
@@ -86,6 +88,7 @@ export class MessagesRepository {
       },
       ...(userId === null ? [] : [countSent(dialect, channelId, userId)]),
       event,
+      ...this.keepingFile(message),
       ...(isReply ? this.threads.countReplies(threadId, 1) : []),
       ...(userId === null ? [] : [countOfUser(userId, 1)]),
       countInApplication(applicationId, 'message_count', 1),
@@ -127,6 +130,7 @@ export class MessagesRepository {
       ...(isReply ? this.threads.countReplies(thread_id, -1) : []),
       ...(user_id === null ? [] : [countOfUser(user_id, -1)]),
       countInApplication(applicationId, 'message_count', -1),
+      ...(message.file === null ? [] : [this.files.release(applicationId, 'MESSAGE', [id])]),
     ];
     for (const { sql, parameters } of statements) await this.database.execute(sql, parameters);
   }
@@ -194,6 +198,13 @@ export class MessagesRepository {
       [userId, applicationId],
     );
     return row?.message_count ?? 0;
+  }
+
+  /** The last message of the channel, which is locked, is the one that has just been inserted. */
+  private keepingFile({ applicationId, channelId, hosted, createdTime }: NewMessage): Statement[] {
+    if (!hosted) return [];
+    const id = { sql: 'SELECT last_message_id FROM channels WHERE id = ?', parameters: [channelId] };
+    return [this.files.insertion(applicationId, hosted, { type: 'MESSAGE', id }, createdTime)];
   }
 
   /** The messages in the order of this index. */

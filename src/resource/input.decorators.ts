@@ -1,4 +1,4 @@
-import { Body as NestBody, Query as NestQuery } from '@nestjs/common';
+import { Body as NestBody, PipeTransform, Query as NestQuery } from '@nestjs/common';
 import { InputPipe } from './input.pipe.js';
 
 /*
@@ -7,8 +7,8 @@ import { InputPipe } from './input.pipe.js';
  */
 const input = new InputPipe();
 
-/** The body as an instance of the parameter's class; refused if it breaks the rules of its fields. */
-export const Body = (): ParameterDecorator => NestBody(input);
+/** The body as an instance of the parameter's class, or of what `pipes` say; refused if it breaks the rules of its fields. */
+export const Body = (...pipes: PipeTransform[]): ParameterDecorator => NestBody(input, ...pipes);
 
 /** The query string, in the same way. */
 export const Query = (): ParameterDecorator => NestQuery(input);

@@ -1,4 +1,5 @@
 import { CreateCoreTables0001 } from './0001-create-core-tables.js';
+import { CreateFiles0002 } from './0002-create-files.js';
 import { CreateChannelLife0004 } from './0004-create-channel-life.js';
 import { CreateReadPositions0005 } from './0005-create-read-positions.js';
 import { CreateNotifications0006 } from './0006-create-notifications.js';
@@ -9,6 +10,7 @@ import { CreateSearchAndPreviews0009 } from './0009-create-search-and-previews.j
 /** All migrations, oldest first. Two branches that add one meet here. */
 export const migrations = [
   CreateCoreTables0001,
+  CreateFiles0002,
   CreateChannelLife0004,
   CreateReadPositions0005,
   CreateNotifications0006,

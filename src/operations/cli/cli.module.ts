@@ -5,6 +5,7 @@ import { ApplicationListCommand } from './application-list.command.js';
 import { CheckCommand } from './check.command.js';
 import { CredentialsRotateCommand } from './credentials-rotate.command.js';
 import { LimitsSetCommand } from './limits-set.command.js';
+import { FilesCheckCommand } from './files-check.command.js';
 import { MigrateStatusCommand } from './migrate-status.command.js';
 import { MigrateCommand } from './migrate.command.js';
 import { SecretsRotateCommand } from './secrets-rotate.command.js';
@@ -23,6 +24,7 @@ import { SearchRebuildCommand } from './search-rebuild.command.js';
     MigrateStatusCommand,
     CheckCommand,
     SearchRebuildCommand,
+    FilesCheckCommand,
   ],
 })
 export class CliModule {}

@@ -6,6 +6,8 @@ import { ConfigModule } from '../../config/config.module.js';
 import { Config } from '../../config/config.js';
 import { DatabaseModule } from '../../database/database.module.js';
 import { EventsModule } from '../../events/events.module.js';
+import { FileCheck } from '../../files/file-check.js';
+import { FilesRepository } from '../../files/files.repository.js';
 import { JobRunner } from '../../jobs/job-runner.js';
 import { JobsService } from '../../jobs/jobs.service.js';
 import { LimitsService } from '../../limits/limits.service.js';
@@ -14,6 +16,7 @@ import { SecretRotation } from '../../secrets/secret-rotation.js';
 import { SecretsRepository } from '../../secrets/secrets.repository.js';
 import { SearchIndex } from '../../search/search-index.js';
 import { SearchRebuild } from '../../search/search-rebuild.js';
+import { StorageModule } from '../../storage/storage.module.js';
 import { CounterCheck } from '../counter-check.js';
 
 /** Jobs that a command schedules are done by the servers, which look for them by themselves. */
@@ -25,11 +28,13 @@ export class ServicesModule {
   static with(config: Config): DynamicModule {
     return {
       module: ServicesModule,
-      imports: [ConfigModule.with(config), DatabaseModule.forRoot(), EventsModule],
+      imports: [ConfigModule.with(config), DatabaseModule.forRoot(), EventsModule, StorageModule],
       providers: [
         ApplicationsService,
         ClientsService,
         CounterCheck,
+        FileCheck,
+        FilesRepository,
         JobsService,
         LimitsService,
         SecretKeys,
