@@ -2,8 +2,11 @@ import { Injectable, OnModuleInit } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { marks, rows } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { FileRemoval } from '../files/file-removal.js';
+import { FilesRepository } from '../files/files.repository.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
+import { deletion } from '../search/search-index.js';
 
 export const ALL_MESSAGES_DELETION = 'ALL_MESSAGES_DELETION';
 const ROWS_A_STEP = 500;
@@ -20,6 +23,8 @@ export class AllMessagesDeletionJob implements JobHandler, OnModuleInit {
     private readonly runner: JobRunner,
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
+    private readonly files: FilesRepository,
+    private readonly fileRemoval: FileRemoval,
   ) {}
 
   onModuleInit(): void {
@@ -36,18 +41,32 @@ export class AllMessagesDeletionJob implements JobHandler, OnModuleInit {
 
   /** In the order of their ids, so that no message is left without the one that it replies to. */
   private async deleteMessages(applicationId: number, upTo: number): Promise<boolean> {
-    const found = await this.database.query<{ id: number; thread_id: number }>(
-      `SELECT id, thread_id FROM messages ${this.database.dialect.readBy('messages_application')} WHERE application_id = ? AND id <= ? ORDER BY id LIMIT ${rows(ROWS_A_STEP)}`,
+    const found = await this.database.query<{ id: number; thread_id: number; has_file: number }>(
+      `SELECT id, thread_id, file IS NOT NULL AS has_file FROM messages ${this.database.dialect.readBy('messages_application')} WHERE application_id = ? AND id <= ? ORDER BY id LIMIT ${rows(ROWS_A_STEP)}`,
       [applicationId, upTo],
     );
     if (found.length === 0) return false;
     const ids = found.map(({ id }) => id);
+    await this.database.execute(`DELETE FROM message_reports WHERE message_id IN (${marks(ids)})`, ids);
     await this.database.execute(`DELETE FROM messages WHERE id IN (${marks(ids)})`, ids);
+    const unindexing = deletion(ids);
+    await this.database.execute(unindexing.sql, unindexing.parameters);
+    await this.releaseFiles(
+      applicationId,
+      found.filter(({ has_file }) => has_file === 1).map(({ id }) => id),
+    );
     const inThread = new Map<number, number>();
     for (const { thread_id } of found) inThread.set(thread_id, (inThread.get(thread_id) ?? 0) + 1);
     await this.countInNamedThreads(inThread);
     await this.deleteThreads([...ids, ...inThread.keys()]);
     return true;
+  }
+
+  private async releaseFiles(applicationId: number, messageIds: readonly number[]): Promise<void> {
+    if (messageIds.length === 0) return;
+    const { sql, parameters } = this.files.release(applicationId, 'MESSAGE', messageIds);
+    await this.database.execute(sql, parameters);
+    this.unitOfWork.afterCommit(() => this.fileRemoval.wake());
   }
 
   private async countInNamedThreads(inThread: ReadonlyMap<number, number>): Promise<void> {

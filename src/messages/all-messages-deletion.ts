@@ -57,7 +57,7 @@ export class AllMessagesDeletion {
     // Above every message that there has been, and below those to come.
     const upToMessageId = await this.threads.reserveId(applicationId);
     await this.database.execute(
-      'UPDATE channels SET cleared_message_id = ?, message_count = 0, reply_count = 0, last_message_id = NULL WHERE application_id = ?',
+      'UPDATE channels SET cleared_message_id = ?, message_count = 0, reply_count = 0, reported_message_count = 0, last_message_id = NULL WHERE application_id = ?',
       [upToMessageId, applicationId],
     );
     await this.database.execute('UPDATE users SET message_count = 0 WHERE application_id = ? AND message_count <> 0', [

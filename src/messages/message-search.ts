@@ -75,7 +75,7 @@ export class MessageSearch {
 type Take = (list: string, more: Condition[], byIndex: boolean) => Promise<boolean>;
 
 // Of channels that are being deleted nothing is seen any more.
-const VISIBLE = 'JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL';
+const VISIBLE = 'JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL AND m.id > c.cleared_message_id';
 
 /** One question to the messages. */
 class Search {

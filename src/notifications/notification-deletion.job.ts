@@ -5,7 +5,7 @@ import { NotificationRemoval } from './notification-removal.js';
 
 export const NOTIFICATION_DELETION = 'NOTIFICATION_DELETION';
 
-/** Deletes the notifications of a channel, or of a user, who has been deleted. */
+/** Deletes the notifications of a channel, or of a user, who has been deleted, or of all messages up to one. */
 @Injectable()
 export class NotificationDeletionJob implements JobHandler, OnModuleInit {
   readonly type = NOTIFICATION_DELETION;
@@ -20,10 +20,13 @@ export class NotificationDeletionJob implements JobHandler, OnModuleInit {
   }
 
   async step({ applicationId, payload }: JobContext): Promise<boolean> {
-    const isMore =
-      payload.channelId === undefined
-        ? await this.removal.ofUser(applicationId, Number(payload.userId))
-        : await this.removal.ofChannel(applicationId, Number(payload.channelId));
-    return !isMore;
+    return !(await this.deleteSome(applicationId, payload));
+  }
+
+  private deleteSome(applicationId: number, payload: JobContext['payload']): Promise<boolean> {
+    const { channelId, userId, upToMessageId } = payload;
+    if (channelId !== undefined) return this.removal.ofChannel(applicationId, Number(channelId));
+    if (userId !== undefined) return this.removal.ofUser(applicationId, Number(userId));
+    return this.removal.upToMessage(applicationId, Number(upToMessageId));
   }
 }

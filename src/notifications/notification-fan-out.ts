@@ -71,7 +71,7 @@ export class NotificationFanOut {
   private async messages(ids: readonly number[]): Promise<MessageRow[]> {
     if (ids.length === 0) return [];
     return this.database.query<MessageRow>(
-      `SELECT m.id, m.application_id, m.channel_id, m.user_id, m.mentions, m.created_time, c.member_count, p.user_id AS parent_author_id FROM messages m JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL LEFT JOIN messages p ON p.id = m.thread_id AND m.nested_level > 0 WHERE m.id IN (${marks(ids)}) ORDER BY m.id`,
+      `SELECT m.id, m.application_id, m.channel_id, m.user_id, m.mentions, m.created_time, c.member_count, p.user_id AS parent_author_id FROM messages m JOIN channels c ON c.id = m.channel_id AND c.deleted_time IS NULL AND m.id > c.cleared_message_id LEFT JOIN messages p ON p.id = m.thread_id AND m.nested_level > 0 WHERE m.id IN (${marks(ids)}) ORDER BY m.id`,
       ids,
     );
   }

@@ -98,6 +98,8 @@ export class NotificationReader implements EventSubscriber, OnModuleInit {
     else if (type === 'message.deleted')
       while (await this.removal.ofMessage(applicationId, channelId!, subjectId)) stopping.throwIfAborted();
     else if (type === 'channel.deleted') await this.deleteLater(applicationId, { channelId: subjectId });
+    else if (type === 'messages.deleted_all')
+      await this.deleteLater(applicationId, { upToMessageId: Number(run[0]!.payload.upToMessageId) });
     else if (type === 'user.deleted') await this.deleteLater(applicationId, { userId: subjectId });
   }
 

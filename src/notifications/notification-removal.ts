@@ -35,6 +35,18 @@ export class NotificationRemoval {
     });
   }
 
+  /** Those of all messages of the application up to this one. */
+  async upToMessage(applicationId: number, messageId: number): Promise<boolean> {
+    const found = await this.database.query<{ id: number }>(
+      `SELECT n.id FROM channels c JOIN notifications n ON n.channel_id = c.id AND n.message_id <= ? WHERE c.application_id = ? LIMIT ${rows(PORTION)}`,
+      [messageId, applicationId],
+    );
+    if (found.length === 0) return false;
+    const ids = found.map(({ id }) => id);
+    await this.remove({ sql: `n.id IN (${marks(ids)})`, parameters: ids });
+    return true;
+  }
+
   async ofUser(applicationId: number, userId: number): Promise<boolean> {
     const isMore = await this.remove({
       sql: 'n.user_id = ? AND n.application_id = ?',

@@ -21,4 +21,4 @@ export const NOTIFICATION_COLUMNS =
 
 /** What joins to `notifications n`: without its message, or in a deleted channel, it is not seen any more. */
 export const VISIBLE =
-  'JOIN messages m ON m.id = n.message_id JOIN channels c ON c.id = n.channel_id AND c.deleted_time IS NULL';
+  'JOIN messages m ON m.id = n.message_id JOIN channels c ON c.id = n.channel_id AND c.deleted_time IS NULL AND m.id > c.cleared_message_id';

@@ -138,7 +138,8 @@ const COUNTERS: readonly Counter[] = [
   {
     table: 'channels',
     column: 'reported_message_count',
-    truth: 'SELECT channel_id AS id, COUNT(DISTINCT message_id) AS counted FROM message_reports GROUP BY channel_id',
+    truth:
+      'SELECT r.channel_id AS id, COUNT(DISTINCT r.message_id) AS counted FROM message_reports r JOIN channels c ON c.id = r.channel_id AND r.message_id > c.cleared_message_id GROUP BY r.channel_id',
   },
   {
     table: 'messages',

@@ -34,7 +34,7 @@ export class ReportsRepository {
 
   async findMessage(applicationId: number, id: number): Promise<ReportedMessage | undefined> {
     const [row] = await this.database.query<ReportedMessage>(
-      'SELECT m.id, m.channel_id, m.report_count FROM messages m WHERE m.id = ? AND m.application_id = ?',
+      'SELECT m.id, m.channel_id, m.report_count FROM messages m JOIN channels c ON c.id = m.channel_id AND m.id > c.cleared_message_id WHERE m.id = ? AND m.application_id = ?',
       [id, applicationId],
     );
     return row;
@@ -73,7 +73,7 @@ export class ReportsRepository {
         join: `JOIN messages m ON m.id = r.message_id ${SENDER_JOIN}`,
         where: [
           {
-            sql: 'r.channel_id = ? AND r.application_id = ? AND NOT EXISTS (SELECT 1 FROM message_reports o WHERE o.message_id = r.message_id AND o.user_id < r.user_id)',
+            sql: 'r.channel_id = ? AND r.application_id = ? AND r.message_id > (SELECT c.cleared_message_id FROM channels c WHERE c.id = r.channel_id) AND NOT EXISTS (SELECT 1 FROM message_reports o WHERE o.message_id = r.message_id AND o.user_id < r.user_id)',
             parameters: [channelId, applicationId],
           },
         ],

@@ -205,8 +205,14 @@ describe('application', () => {
       await client.delete(`/v1/channels/${channel.id}`);
       await end();
       await test.jobsDone();
-      const jobs = await test.database.query('SELECT state FROM jobs WHERE application_id = ?', [doomed.applicationId]);
-      expect(jobs).toEqual(Array(3).fill({ state: 'FINISHED' }));
+      const jobs = await test.database.query<{ type: string; state: string }>(
+        'SELECT type, state FROM jobs WHERE application_id = ?',
+        [doomed.applicationId],
+      );
+      expect(jobs.map(({ type }) => type)).toEqual(
+        expect.arrayContaining(['USER_DELETION', 'CHANNEL_DELETION', 'APPLICATION_DELETION']),
+      );
+      expect(new Set(jobs.map(({ state }) => state))).toEqual(new Set(['FINISHED']));
       expect((await new CounterCheck(test.database).run()).differences).toEqual([]);
     });
 

@@ -284,6 +284,7 @@ describe('the deletion of a large channel', () => {
         last!.id,
         channel.id,
       ]);
+      await database.execute('UPDATE memberships SET sent_count = ? WHERE channel_id = ?', [MESSAGES / 4, channel.id]);
       for (const { id } of users)
         await database.execute('UPDATE users SET message_count = ? WHERE id = ?', [MESSAGES / 4, id]);
       await database.execute('UPDATE applications SET message_count = ? WHERE id = ?', [MESSAGES, applicationId]);

@@ -33,7 +33,7 @@ describe('messages', () => {
       expect(body).toMatchObject({ type: 'SYSTEM_TEXT', body: 'Welcome', channelId: channel.id, nestedLevel: 0 });
       expect(body).toMatchObject({ links: [], mentions: [], properties: {}, repliesCount: 0 });
       for (const absent of ['user', 'lastEditedTime', 'groupTag', 'file']) expect(body).not.toHaveProperty(absent);
-      expect(Object.keys(body._links as object)).toEqual(['self', 'channel', 'thread', 'application']);
+      expect(Object.keys(body._links as object)).toEqual(['self', 'channel', 'thread', 'readReceipts', 'application']);
       expect(await read(body)).toEqual(body);
       expect(await lastIn(channel)).toMatchObject({ id: body.id });
     });

@@ -3,9 +3,11 @@ import { Config } from '../../src/config/config.js';
 import { DeliveriesService } from '../../src/webhooks/deliveries.service.js';
 import { LanesRepository } from '../../src/webhooks/lanes.repository.js';
 import { WebhookDeliverer } from '../../src/webhooks/webhook-deliverer.js';
+import { EVENTS_OUT } from '../../src/webhooks/webhook-queue.js';
 import { WebhookSender } from '../../src/webhooks/webhook-sender.js';
 import { CounterCheck } from '../../src/operations/counter-check.js';
 import { startApp, TestApp } from '../support/app.js';
+import { allIsRead } from '../support/notifications.js';
 import { Receiver, signaturesBy } from '../support/receiver.js';
 import { pause, until } from '../support/wait.js';
 
@@ -158,6 +160,8 @@ describe('a webhook', () => {
     const lanes = test.app.get(LanesRepository);
     await test.client.patch(`/v1/webhooks/${made.id}`, { enabled: false });
     const user = await test.make.user();
+    // What has not been read yet cannot be replayed.
+    await until('the event has been read', () => allIsRead(test.database, EVENTS_OUT));
     await test.client.post(`/v1/webhooks/${made.id}/replay`, { after: 0 });
     await until('it is in line', async () => (await deliveries(made)).some(({ state }) => state === 'PENDING'));
     await test.jobsDone();

@@ -4,11 +4,11 @@ import { NOTIFICATIONS_READER } from '../../src/notifications/notification-feed.
 import { TestApp } from './app.js';
 import { until } from './wait.js';
 
-/** Whether all that happened before has been read. */
-export async function allIsRead(database: Database): Promise<boolean> {
+/** Whether this reader of the log has read all that happened before. */
+export async function allIsRead(database: Database, reader = NOTIFICATIONS_READER): Promise<boolean> {
   const [row] = await database.query<{ newest: number | null; position: number | null }>(
     'SELECT (SELECT MAX(id) FROM events) AS newest, (SELECT position FROM event_positions WHERE subscriber = ?) AS position',
-    [NOTIFICATIONS_READER],
+    [reader],
   );
   return row!.position !== null && Number(row!.position) >= Number(row!.newest ?? 0);
 }
