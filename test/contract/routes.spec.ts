@@ -177,24 +177,24 @@ describe('routes', () => {
     it('include all of ours, but for those that it lacks', () => {
       const added = operations.map(({ id }) => id).filter((id) => !published!.has(id));
       expect(added.sort()).toEqual([
-        'delete-authenticated-application',
-        'list-channel-reported-messages',
-        'retrieve-user-session',
+        'count-user-unread-messages',
         'create-webhook',
+        'delete-authenticated-application',
         'delete-webhook',
+        'list-channel-reported-messages',
         'list-events',
         'list-webhook-deliveries',
         'list-webhooks',
         'replay-webhook',
+        'retrieve-application-message-read-receipt-summaries',
+        'retrieve-channel-member-read-position',
+        'retrieve-user-session',
         'retrieve-webhook',
         'retrieve-webhook-delivery',
         'retry-webhook-delivery',
         'rotate-webhook-secret',
-        'update-webhook',
-        'count-user-unread-messages',
-        'retrieve-application-message-read-receipt-summaries',
-        'retrieve-channel-member-read-position',
         'update-channel-member-read-position',
+        'update-webhook',
       ]);
     });
   });

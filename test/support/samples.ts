@@ -14,6 +14,7 @@ export interface DocumentedOperation {
   tags: string[];
   summary: string;
   takesBody: boolean;
+  needsBody: boolean;
   queryParameters: string[];
 }
 
@@ -46,6 +47,7 @@ export async function documentedOperations(client: Client): Promise<DocumentedOp
       tags: operation.tags,
       summary: operation.summary,
       takesBody: operation.requestBody !== undefined,
+      needsBody: operation.requestBody?.required === true,
       queryParameters: ((operation.parameters ?? []) as { in: string; name: string }[])
         .filter((parameter) => parameter.in === 'query')
         .map(({ name }) => name),
