@@ -19,6 +19,8 @@ export type DatabaseTarget =
   | { engine: 'mysql'; host: string; port: number; user: string; password: string; database: string };
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+/** What the API calls the jobs of `POST /analytics/users`: the published list of types has none of their own. */
+const USER_EXPORT_JOB_TYPES = ['USER_ANALYTICS_EXPORT', 'MESSAGE_ANALYTICS_EXPORT'] as const;
 const SQLITE_URL = /^sqlite:(.+)$/;
 const MYSQL_URL = /^(mysql|mariadb):\/\//;
 
@@ -115,6 +117,24 @@ class Environment {
   @Min(1, { message: 'must be 1 day or more' })
   @Max(3_650, { message: 'must be ten years (3650 days) or less' })
   EVENT_RETENTION_DAYS = 30;
+
+  @IsInt({ message: 'must be a whole number' })
+  @Min(1, { message: 'must be 1 or more' })
+  @Max(100, { message: 'must be 100 or less' })
+  JOBS_AT_ONCE = 4;
+
+  @IsInt({ message: 'must be a whole number of days' })
+  @Min(1, { message: 'must be 1 day or more' })
+  @Max(3_650, { message: 'must be ten years (3650 days) or less' })
+  JOB_FILE_RETENTION_DAYS = 7;
+
+  @IsInt({ message: 'must be a whole number of bytes' })
+  @Min(1_024, { message: 'must be 1024 bytes or more' })
+  @Max(1_099_511_627_776, { message: 'must be a tebibyte (1099511627776 bytes) or less' })
+  MAX_IMPORT_BYTES = 2_147_483_648;
+
+  @IsIn(USER_EXPORT_JOB_TYPES, { message: `must be one of ${USER_EXPORT_JOB_TYPES.join(', ')}` })
+  USER_EXPORT_JOB_TYPE: (typeof USER_EXPORT_JOB_TYPES)[number] = 'USER_ANALYTICS_EXPORT';
 }
 
 /** A configuration that cannot work; `problems` names each wrong variable with the reason. */
@@ -140,6 +160,10 @@ export class Config {
   readonly accessTokenSeconds: number;
   readonly idempotencyKeyHours: number;
   readonly eventRetentionDays: number;
+  readonly jobsAtOnce: number;
+  readonly jobFileRetentionDays: number;
+  readonly maxImportBytes: number;
+  readonly userExportJobType: string;
   private origin: string;
   private readonly originIsFixed: boolean;
 
@@ -160,6 +184,10 @@ export class Config {
     this.accessTokenSeconds = env.ACCESS_TOKEN_SECONDS;
     this.idempotencyKeyHours = env.IDEMPOTENCY_KEY_HOURS;
     this.eventRetentionDays = env.EVENT_RETENTION_DAYS;
+    this.jobsAtOnce = env.JOBS_AT_ONCE;
+    this.jobFileRetentionDays = env.JOB_FILE_RETENTION_DAYS;
+    this.maxImportBytes = env.MAX_IMPORT_BYTES;
+    this.userExportJobType = env.USER_EXPORT_JOB_TYPE;
     this.originIsFixed = env.PUBLIC_URL !== undefined;
     this.origin = env.PUBLIC_URL?.replace(/\/+$/, '') ?? this.localOrigin(env.PORT);
   }
@@ -220,6 +248,10 @@ const ENVIRONMENT_NAMES: readonly (keyof Environment)[] = [
   'ACCESS_TOKEN_SECONDS',
   'IDEMPOTENCY_KEY_HOURS',
   'EVENT_RETENTION_DAYS',
+  'JOBS_AT_ONCE',
+  'JOB_FILE_RETENTION_DAYS',
+  'MAX_IMPORT_BYTES',
+  'USER_EXPORT_JOB_TYPE',
 ];
 
 function databaseTarget(url: string): DatabaseTarget | undefined {

@@ -6,6 +6,8 @@ import { Membership } from '../channels/membership.entity.js';
 import { EventPosition } from '../events/event-position.entity.js';
 import { StoredEvent } from '../events/event.entity.js';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
+import { ImportKey } from '../imports/import-key.entity.js';
+import { ItemError } from '../imports/item-error.entity.js';
 import { Job } from '../jobs/job.entity.js';
 import { Message } from '../messages/message.entity.js';
 import { Thread } from '../threads/thread.entity.js';
@@ -19,6 +21,8 @@ export const entities = [
   Client,
   EventPosition,
   IdempotencyKey,
+  ImportKey,
+  ItemError,
   Job,
   Membership,
   Message,

@@ -4,6 +4,8 @@ import { Condition, conjunction, SqlValue } from './sql.js';
 /** SQLite. */
 export const sqliteDialect: Dialect = {
   lastInsertId: 'last_insert_rowid()',
+  insertIdIsOfLastRow: true,
+  idStep: undefined,
   readBy: () => '',
   forUpdate: '',
   lockRow: () => [],

@@ -13,7 +13,21 @@ export type DomainEventType =
   | 'channel.member_removed'
   | 'message.sent'
   | 'message.updated'
-  | 'message.deleted';
+  | 'message.deleted'
+  | BulkEventType;
+
+/**
+ * What an import has brought, many at once: `subjectId` is the id of its job, and the payload has `isImported: true`.
+ * They stand in the place of the events of single users, channels, members and messages, so readers that tell people
+ * what happens just now (notifications, sockets, webhooks) pass imports by without doing anything; one that keeps data
+ * of its own in step with what there is reads these as well.
+ *
+ * - `users.imported`, `channels.imported`: `ids` of the new ones.
+ * - `channel.members_imported`, in its channel: `userIds`.
+ * - `messages.imported`, in its channel: `firstId`, `lastId`, `count`. All messages of the channel whose ids lie between
+ *   these two, with them, are of this import, since nobody else writes to a channel meanwhile.
+ */
+export type BulkEventType = 'users.imported' | 'channels.imported' | 'channel.members_imported' | 'messages.imported';
 
 /** A change, as the feature that makes it describes it. */
 export interface NewEvent {

@@ -1,4 +1,4 @@
-import Fastify, { FastifyBodyParser, FastifyInstance } from 'fastify';
+import Fastify, { FastifyBodyParser, FastifyInstance, FastifyRequest } from 'fastify';
 import { ClientError } from '../errors/api-error.js';
 import { JSON_MAX_DEPTH } from '../resource/json.js';
 import { Form } from './form.js';
@@ -25,15 +25,26 @@ export function parseBodies(fastify: FastifyInstance): void {
 
 /** Refuses what is malformed, nested without measure, or out to change prototypes. */
 function jsonReader(): FastifyBodyParser<string> {
-  const parse = Fastify().getDefaultJsonParser('error', 'error');
   return (request, text, done) => {
     if (text.trim() === '') return done(null, undefined);
     if (isNestedTooDeep(text)) return done(refuse(`must not be nested deeper than ${JSON_MAX_DEPTH} levels`));
-    void parse(request, text, (error, value) => {
+    void parseStrictly(request, text, (error, value) => {
       done(error && refuse(reason(text)), value);
     });
   };
 }
+
+/** Reads a JSON text that is no body, such as an item of a file, by the same rules. Answers what is wrong with it, too. */
+export function parseJson(text: string): { value: unknown; problem?: undefined } | { problem: string } {
+  if (isNestedTooDeep(text)) return { problem: `must not be nested deeper than ${JSON_MAX_DEPTH} levels` };
+  let answer: { value: unknown } | { problem: string } = { problem: 'is not valid JSON' };
+  void parseStrictly({} as FastifyRequest, text, (error, value: unknown) => {
+    answer = error ? { problem: reason(text) } : { value };
+  });
+  return answer;
+}
+
+const parseStrictly = Fastify().getDefaultJsonParser('error', 'error');
 
 /** Why a text was refused: what JSON.parse says, which names the place; a text that it can read has keys that are forbidden. */
 function reason(text: string): string {

@@ -1,8 +1,9 @@
 import { Global, Module } from '@nestjs/common';
+import { JobProgress } from './job-progress.js';
 import { JobRunner } from './job-runner.js';
 import { JobsService } from './jobs.service.js';
 
 /** Work that outlives a request. Features schedule jobs and register what does them. */
 @Global()
-@Module({ providers: [JobRunner, JobsService], exports: [JobRunner, JobsService] })
+@Module({ providers: [JobProgress, JobRunner, JobsService], exports: [JobProgress, JobRunner, JobsService] })
 export class JobsModule {}
