@@ -13,6 +13,8 @@ const SHARED = [
   'jobs',
   'pagination',
   'resource',
+  'storage',
+  'uploads',
 ];
 const FEATURES = ['applications', 'auth', 'channels', 'messages', 'operations', 'threads', 'users'];
 

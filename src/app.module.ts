@@ -20,6 +20,9 @@ import { OpenapiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PaginationModule } from './pagination/pagination.module.js';
 import { InputPipe } from './resource/input.pipe.js';
+import { StorageModule } from './storage/storage.module.js';
+import { UploadInterceptor } from './uploads/upload.interceptor.js';
+import { UploadsModule } from './uploads/uploads.module.js';
 import { UsersModule } from './users/users.module.js';
 
 /** The whole server. */
@@ -35,6 +38,8 @@ export class AppModule {
         JobsModule,
         IdempotencyModule,
         PaginationModule,
+        StorageModule,
+        UploadsModule,
         AuthModule,
         ApplicationsModule,
         UsersModule,
@@ -48,7 +53,8 @@ export class AppModule {
         // In this order: who is calling, then whether the application in the path is theirs.
         { provide: APP_GUARD, useClass: BearerGuard },
         { provide: APP_GUARD, useClass: PathFamilyGuard },
-        // The first is the outermost: it stores the answer that the second has written.
+        // The first is the outermost: it reads what comes as a form. The second stores the answer that the third has written.
+        { provide: APP_INTERCEPTOR, useClass: UploadInterceptor },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
         { provide: APP_INTERCEPTOR, useClass: HalInterceptor },
         { provide: APP_PIPE, useClass: InputPipe },

@@ -28,6 +28,8 @@ describe('the configuration', () => {
       logLevel: 'info',
       migrateOnStart: true,
       publicUrl: 'http://localhost:3000',
+      storage: { kind: 'disk', folder: './data/files' },
+      maxUploadBytes: 26_214_400,
     });
     expect(config.bootstrap).toBeUndefined();
     expect(config.tls).toBeUndefined();
@@ -56,6 +58,10 @@ describe('the configuration', () => {
     ['CORS_ORIGINS', 'https://dashboard.example.org/path'],
     ['LOG_LEVEL', 'loud'],
     ['MIGRATE_ON_START', 'yes'],
+    ['STORAGE', 'tape'],
+    ['S3_FORCE_PATH_STYLE', 'yes'],
+    ['MAX_UPLOAD_BYTES', '12'],
+    ['MAX_UPLOAD_BYTES', '25 MB'],
     ['ACCESS_TOKEN_SECONDS', '1'],
     ['IDEMPOTENCY_KEY_HOURS', '0'],
     ['EVENT_RETENTION_DAYS', 'ever'],

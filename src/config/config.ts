@@ -18,6 +18,21 @@ export type DatabaseTarget =
   | { engine: 'sqlite'; file: string }
   | { engine: 'mysql'; host: string; port: number; user: string; password: string; database: string };
 
+/** A bucket, and how to reach it. */
+export interface S3Settings {
+  bucket: string;
+  region: string;
+  /** Of a service other than AWS. */
+  endpoint?: string;
+  /** Absent where the machine has credentials of its own. */
+  credentials?: { accessKeyId: string; secretAccessKey: string };
+  /** The bucket stands in the path of addresses, not in their host name. */
+  forcePathStyle: boolean;
+}
+
+/** Where files are kept. */
+export type StorageTarget = { kind: 'disk'; folder: string } | ({ kind: 's3' } & S3Settings);
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 /** What the API calls the jobs of `POST /analytics/users`: the published list of types has none of their own. */
 const USER_EXPORT_JOB_TYPES = ['USER_ANALYTICS_EXPORT', 'MESSAGE_ANALYTICS_EXPORT'] as const;
@@ -34,6 +49,8 @@ function isReadableFile(path: unknown): boolean {
 
 const IsReadableFile = (options: ValidationOptions) =>
   ValidateBy({ name: 'isReadableFile', validator: { validate: isReadableFile } }, options);
+
+const usesS3 = ({ STORAGE }: { STORAGE: string }): boolean => STORAGE === 's3';
 
 /**
  * Everything an operator can set, read from the environment once at start. Field names are the
@@ -135,6 +152,44 @@ class Environment {
 
   @IsIn(USER_EXPORT_JOB_TYPES, { message: `must be one of ${USER_EXPORT_JOB_TYPES.join(', ')}` })
   USER_EXPORT_JOB_TYPE: (typeof USER_EXPORT_JOB_TYPES)[number] = 'USER_ANALYTICS_EXPORT';
+
+  @IsIn(['disk', 's3'], { message: 'must be disk or s3' })
+  STORAGE = 'disk';
+
+  @ValidateIf(usesS3)
+  @Matches(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, { message: 'must be the name of a bucket when STORAGE is s3' })
+  S3_BUCKET = '';
+
+  @ValidateIf(usesS3)
+  @Matches(/^[a-z0-9-]{1,64}$/, { message: 'must be the name of a region such as eu-central-1' })
+  S3_REGION = 'us-east-1';
+
+  @ValidateIf((env: Environment) => usesS3(env) && env.S3_ENDPOINT !== undefined)
+  @IsUrl(
+    { require_tld: false, require_protocol: true, protocols: ['http', 'https'], allow_query_components: false },
+    { message: 'must be an absolute http or https URL such as https://objects.example.org' },
+  )
+  S3_ENDPOINT?: string;
+
+  @ValidateIf((env: Environment) => usesS3(env) && env.S3_SECRET_ACCESS_KEY !== undefined)
+  @Matches(/^[\x21-\x7E]{1,256}$/, {
+    message: 'must be 1 to 256 visible ASCII characters, and set together with S3_SECRET_ACCESS_KEY',
+  })
+  S3_ACCESS_KEY_ID?: string;
+
+  @ValidateIf((env: Environment) => usesS3(env) && env.S3_ACCESS_KEY_ID !== undefined)
+  @Matches(/^[\x21-\x7E]{1,256}$/, {
+    message: 'must be 1 to 256 visible ASCII characters, and set together with S3_ACCESS_KEY_ID',
+  })
+  S3_SECRET_ACCESS_KEY?: string;
+
+  @IsIn(['true', 'false'], { message: 'must be true or false' })
+  S3_FORCE_PATH_STYLE = 'false';
+
+  @IsInt({ message: 'must be a whole number of bytes' })
+  @Min(1024, { message: 'must be 1024 bytes or more' })
+  @Max(5_368_709_120, { message: 'must be 5 GB (5368709120 bytes) or less' })
+  MAX_UPLOAD_BYTES = 26_214_400;
 }
 
 /** A configuration that cannot work; `problems` names each wrong variable with the reason. */
@@ -164,6 +219,9 @@ export class Config {
   readonly jobFileRetentionDays: number;
   readonly maxImportBytes: number;
   readonly userExportJobType: string;
+  readonly storage: StorageTarget;
+  /** The most that a file sent to this server may have. */
+  readonly maxUploadBytes: number;
   private origin: string;
   private readonly originIsFixed: boolean;
 
@@ -188,6 +246,8 @@ export class Config {
     this.jobFileRetentionDays = env.JOB_FILE_RETENTION_DAYS;
     this.maxImportBytes = env.MAX_IMPORT_BYTES;
     this.userExportJobType = env.USER_EXPORT_JOB_TYPE;
+    this.storage = storageTarget(env);
+    this.maxUploadBytes = env.MAX_UPLOAD_BYTES;
     this.originIsFixed = env.PUBLIC_URL !== undefined;
     this.origin = env.PUBLIC_URL?.replace(/\/+$/, '') ?? this.localOrigin(env.PORT);
   }
@@ -252,7 +312,30 @@ const ENVIRONMENT_NAMES: readonly (keyof Environment)[] = [
   'JOB_FILE_RETENTION_DAYS',
   'MAX_IMPORT_BYTES',
   'USER_EXPORT_JOB_TYPE',
+  'STORAGE',
+  'S3_BUCKET',
+  'S3_REGION',
+  'S3_ENDPOINT',
+  'S3_ACCESS_KEY_ID',
+  'S3_SECRET_ACCESS_KEY',
+  'S3_FORCE_PATH_STYLE',
+  'MAX_UPLOAD_BYTES',
 ];
+
+function storageTarget(env: Environment): StorageTarget {
+  if (!usesS3(env)) return { kind: 'disk', folder: `${env.DATA_DIR}/files` };
+  return {
+    kind: 's3',
+    bucket: env.S3_BUCKET,
+    region: env.S3_REGION,
+    ...(env.S3_ENDPOINT && { endpoint: env.S3_ENDPOINT }),
+    ...(env.S3_ACCESS_KEY_ID &&
+      env.S3_SECRET_ACCESS_KEY && {
+        credentials: { accessKeyId: env.S3_ACCESS_KEY_ID, secretAccessKey: env.S3_SECRET_ACCESS_KEY },
+      }),
+    forcePathStyle: env.S3_FORCE_PATH_STYLE === 'true',
+  };
+}
 
 function databaseTarget(url: string): DatabaseTarget | undefined {
   const sqlite = SQLITE_URL.exec(url);

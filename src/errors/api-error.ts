@@ -55,10 +55,10 @@ export class NotAcceptableError extends ApiException {
 
 /** 413: the body is over the limit. */
 export class PayloadTooLargeError extends ApiException {
-  constructor(limit: number) {
+  constructor(limit: number, field = 'body') {
     super(413, 'PayloadTooLargeError', 'The request body is too large', {
       explanation: `At most ${limit} bytes are accepted`,
-      problems: [{ resource: 'Request', field: 'body', code: 'too_large', message: `must be at most ${limit} bytes` }],
+      problems: [{ resource: 'Request', field, code: 'too_large', message: `must be at most ${limit} bytes` }],
     });
   }
 }
@@ -70,6 +70,16 @@ export class UnsupportedMediaTypeError extends ApiException {
     super(415, 'UnsupportedMediaTypeError', 'Unsupported media type', {
       explanation: `Accepted: ${types}`,
       headers: { accept: types },
+    });
+  }
+}
+
+/** 415: the body is compressed. Nobody can tell how large it would become. */
+export class CompressedBodyError extends ApiException {
+  constructor() {
+    super(415, 'UnsupportedMediaTypeError', 'Unsupported media type', {
+      explanation: 'The body must come as it is, without a Content-Encoding',
+      headers: { 'accept-encoding': 'identity' },
     });
   }
 }

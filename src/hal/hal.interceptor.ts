@@ -25,8 +25,11 @@ export class HalInterceptor implements NestInterceptor {
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const type = negotiate(request.headers.accept);
     if (!type) throw new NotAcceptableError(MEDIA_TYPES);
-    if (operation.body && (request.isMultipart() || request.body instanceof Form))
-      throw new UnsupportedMediaTypeError(JSON_BODY_TYPES);
+    if ((operation.body || operation.upload) && !isUnderstood(operation, request))
+      throw new UnsupportedMediaTypeError([
+        ...(operation.body ? JSON_BODY_TYPES : []),
+        ...(operation.upload ? [FORM_TYPE] : []),
+      ]);
     return next.handle().pipe(
       map((value: unknown) => {
         if (operation.answer.form === 'empty') return undefined;
@@ -43,6 +46,13 @@ export class HalInterceptor implements NestInterceptor {
       }),
     );
   }
+}
+
+const FORM_TYPE = 'multipart/form-data';
+
+function isUnderstood({ body, upload }: OperationOptions, request: FastifyRequest): boolean {
+  if (request.isMultipart()) return upload !== undefined;
+  return body !== undefined && !(request.body instanceof Form);
 }
 
 function write(

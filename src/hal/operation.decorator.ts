@@ -1,6 +1,7 @@
 import { applyDecorators, HttpCode, SetMetadata, Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOperation } from '@nestjs/swagger';
 import { ResourceClass, unionOf } from '../resource/registry.js';
+import { UploadOptions } from '../uploads/upload-options.js';
 import { Answer } from './answer.js';
 
 export const OPERATION = 'operation';
@@ -18,6 +19,8 @@ export interface OperationOptions {
   body?: ResourceClass;
   /** The media types that the body is published under; JSON if absent. */
   bodyTypes?: readonly string[];
+  /** The operation takes a form with a file: beside the body, or instead of one. */
+  upload?: UploadOptions;
   /** The operation works without a body. */
   bodyOptional?: boolean;
 }
@@ -34,9 +37,13 @@ export const allOperations = (): OperationOptions[] => [...operations.values()];
  * guard, the interceptor and the document all read it from here.
  */
 export function Operation(options: OperationOptions): MethodDecorator {
-  const { id, summary, description, tag, answer, body } = options;
+  const { id, summary, description, tag, answer, body, upload } = options;
   operations.set(id, options);
-  const models = [...(answer.form === 'empty' ? [] : withVariants(answer.type)), ...(body ? withVariants(body) : [])];
+  const models = [
+    ...(answer.form === 'empty' ? [] : withVariants(answer.type)),
+    ...(body ? withVariants(body) : []),
+    ...(upload ? withVariants(upload.form) : []),
+  ];
   return applyDecorators(
     SetMetadata(OPERATION, options),
     HttpCode(200),

@@ -9,6 +9,9 @@ import { ErrorCode } from '../errors/error-codes.js';
 import { familyOf } from '../http/path-family.js';
 import { IdempotencyRepository, StoredAnswer } from './idempotency.repository.js';
 
+/** Tells that an answer is one that was given before. */
+export const IDEMPOTENCY_REPLAYED = 'idempotency-replayed';
+
 const WRITES = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
 const KEY = /^[\x20-\x7E]{1,255}$/;
 
@@ -85,7 +88,7 @@ function replay(answer: StoredAnswer, fingerprint: string, reply: FastifyReply):
       'unprocessable',
       'was used before for another request; a repeat must have the same method, path and body',
     );
-  void reply.code(answer.status).header('idempotency-replayed', 'true');
+  void reply.code(answer.status).header(IDEMPOTENCY_REPLAYED, 'true');
   if (answer.contentType) void reply.header('content-type', answer.contentType);
   return answer.body ?? undefined;
 }

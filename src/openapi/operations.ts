@@ -20,9 +20,10 @@ const IDEMPOTENCY_KEY: Json = {
 export function describeOperation(operation: Json): void {
   const options = operationOf(String(operation.operationId));
   if (!options) throw new Error(`The operation ${String(operation.operationId)} is not declared with @Operation`);
-  const { scopes, answer, body, id } = options;
+  const { scopes, answer, body, upload, id } = options;
   operation.security = [{ application_authorization: [...scopes] }];
-  if (body) operation.requestBody = describeBody(body, options);
+  const takesBody = body !== undefined || upload !== undefined;
+  if (takesBody) operation.requestBody = describeBody(options);
   operation.responses = {
     '200': describeAnswer(answer),
     '400': failure('Client error', 'ApiError'),
@@ -30,7 +31,7 @@ export function describeOperation(operation: Json): void {
     '403': failure('Access is denied', 'AuthenticationError'),
     '404': failure('Resource not found', 'ApiError'),
     '406': failure('None of the accepted representations can be made', 'ApiError'),
-    ...(body && {
+    ...(takesBody && {
       '413': failure('The body is too large', 'ApiError'),
       '415': failure('The body has a type that is not understood', 'ApiError'),
     }),
@@ -52,18 +53,18 @@ function describeAnswer(answer: Answer): Json {
   return { description: 'OK', content: Object.fromEntries(ANSWER_TYPES.map((type) => [type, { schema }])) };
 }
 
-function describeBody(type: ResourceClass, options: OperationOptions): Json {
+function describeBody({ body, bodyTypes = ['application/json'], bodyOptional, upload }: OperationOptions): Json {
+  const json = body ? bodyTypes.map((mediaType) => [mediaType, { schema: bodySchema(body) }]) : [];
+  const form = upload ? [['multipart/form-data', { schema: bodySchema(upload.form) }]] : [];
+  return { required: !bodyOptional, content: Object.fromEntries([...json, ...form]) as Json };
+}
+
+function bodySchema(type: ResourceClass): Json {
   const union = unionOf(type);
-  const schema = union
-    ? {
-        oneOf: Object.values(union.classes).map((variant) => ({ $ref: schemaRef(variant.name) })),
-        discriminator: discriminator(union),
-      }
-    : { $ref: schemaRef(type.name) };
-  const types = options.bodyTypes ?? ['application/json'];
+  if (!union) return { $ref: schemaRef(type.name) };
   return {
-    required: !options.bodyOptional,
-    content: Object.fromEntries(types.map((mediaType) => [mediaType, { schema }])),
+    oneOf: Object.values(union.classes).map((variant) => ({ $ref: schemaRef(variant.name) })),
+    discriminator: discriminator(union),
   };
 }
 

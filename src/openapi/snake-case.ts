@@ -2,6 +2,7 @@ import { wireName } from '../resource/casing.js';
 import { Json } from './json.js';
 
 const CAMEL = 'application/json';
+const FORM = 'multipart/form-data';
 const SNAKE = 'application/vnd.chatkitty+json';
 
 /** The v1 document as the paths without a version have it: other paths, other media types, other names of fields. */
@@ -21,7 +22,9 @@ function relabel(operation: Json): void {
   const bodies = [operation.requestBody, ...Object.values(operation.responses as Json)] as (Json | undefined)[];
   for (const body of bodies) {
     const content = body?.content as Record<string, Json> | undefined;
-    if (content?.[CAMEL]) body!.content = { [SNAKE]: content[CAMEL] };
+    if (!content?.[CAMEL]) continue;
+    const form = content[FORM];
+    body!.content = { [SNAKE]: content[CAMEL], ...(form && { [FORM]: form }) };
   }
 }
 

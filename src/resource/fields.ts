@@ -18,6 +18,7 @@ import {
   ValidationOptions,
 } from 'class-validator';
 import { ErrorCode } from '../errors/error-codes.js';
+import { UploadedFile } from '../uploads/uploaded-file.js';
 import { isCleanJson, isCleanText, isJsonObject, PROPERTIES_MAX_BYTES, UNCLEAN_JSON } from './json.js';
 import { Field, FieldKind, registerField, ResourceClass } from './registry.js';
 
@@ -206,6 +207,16 @@ export function ObjectField(options: FieldOptions & { type: () => ResourceClass 
   return field('object', options, { type: options.type as () => never }, [
     ValidateBy({ name: 'isObject', validator: { validate: isJsonObject } }, refusing('must be an object')),
     ValidateNested(),
+  ]);
+}
+
+/** The file of a form, see {@link UploadedFile}. */
+export function FileField(options: FieldOptions): PropertyDecorator {
+  return field('file', options, { type: 'string', format: 'binary' }, [
+    ValidateBy(
+      { name: 'isFile', validator: { validate: (value) => value instanceof UploadedFile } },
+      refusing('must be a file'),
+    ),
   ]);
 }
 

@@ -1,6 +1,8 @@
 import { ValidationError, Validator } from 'class-validator';
 import { ErrorCode, Problem } from '../errors/error-codes.js';
-import { isJsonObject } from './json.js';
+import { UploadedForm } from '../uploads/uploaded-file.js';
+import { isJsonObject, isNestedTooDeep, JSON_MAX_DEPTH } from './json.js';
+import { readJson } from './json-text.js';
 import { Field, inputNamesOf, ResourceClass, resourceNameOf, unionOf } from './registry.js';
 
 const validator = new Validator();
@@ -25,6 +27,23 @@ export function readBody<T>(type: ResourceClass<T>, raw: Record<string, unknown>
   ) as T;
   check(value as object, resource, problems);
   return { value, problems };
+}
+
+/** The same for a form, whose fields are texts: of objects, their JSON. What was wrong with its parts is told as well. */
+export function readForm(form: UploadedForm): Read<unknown> {
+  const { fields } = form;
+  const type: ResourceClass<unknown> = form.type;
+  const problems = [...form.problems];
+  const raw: Record<string, unknown> = {};
+  const refuse = (field: string, message: string) =>
+    problems.push({ resource: resourceNameOf(type), field, isVerbatim: true, code: 'invalid', message });
+  for (const [name, given] of Object.entries(fields)) {
+    const field = inputNamesOf(type).get(name);
+    raw[name] = field ? fromPart(field, given, (message) => refuse(name, message)) : given;
+  }
+  const { value, problems: others } = readBody(type, raw);
+  const isNews = ({ field }: Problem) => problems.every((known) => known.field !== field);
+  return { value, problems: [...problems, ...others.filter(isNews)] };
 }
 
 /** The same for a query string, in which everything is text and lists are repeated or separated by commas. */
@@ -106,6 +125,19 @@ function fromText(field: Field, given: unknown): unknown {
   if (field.kind === 'integer') return /^-?[0-9]{1,16}$/.test(text) ? Number(text) : text;
   if (field.kind === 'boolean') return text === 'true' ? true : text === 'false' ? false : text;
   return text;
+}
+
+function fromPart(field: Field, given: unknown, refuse: (message: string) => void): unknown {
+  // A part that says it is JSON has been read already.
+  if (typeof given !== 'string') {
+    if (isNestedTooDeep(given)) refuse(`must not be nested deeper than ${JSON_MAX_DEPTH} levels`);
+    else return given;
+  } else if (field.kind === 'json' || field.kind === 'object') {
+    const read = readJson(given);
+    if ('refusal' in read) refuse(read.refusal);
+    else return read.value;
+  } else return fromText(field, given);
+  return undefined;
 }
 
 function check(value: object, resource: string, problems: Problem[]): void {

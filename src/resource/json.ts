@@ -30,6 +30,18 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+const isContainer = (value: unknown): value is object => typeof value === 'object' && value !== null;
+
+/** Whether a value has more than {@link JSON_MAX_DEPTH} levels. Looked at level by level, so never deep in the stack. */
+export function isNestedTooDeep(value: unknown): boolean {
+  let level = [value].filter(isContainer);
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth === JSON_MAX_DEPTH) return true;
+    level = level.flatMap((part) => Object.values(part) as unknown[]).filter(isContainer);
+  }
+  return false;
+}
+
 /** Applies a JSON Merge Patch (RFC 7396): objects merge, null removes, everything else replaces. */
 export function mergePatch(target: unknown, patch: unknown): unknown {
   if (!isJsonObject(patch)) return patch;

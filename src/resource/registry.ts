@@ -4,7 +4,7 @@ import { wireName } from './casing.js';
 export type ResourceClass<T = any> = abstract new (...args: any[]) => T;
 
 /** How a field travels: decides how it is read from a request, written to an answer and described. */
-export type FieldKind = 'text' | 'address' | 'integer' | 'boolean' | 'time' | 'json' | 'object';
+export type FieldKind = 'text' | 'address' | 'integer' | 'boolean' | 'time' | 'json' | 'object' | 'file';
 
 export interface Field {
   name: string;

@@ -90,5 +90,7 @@ function scalarWriter(field: Field, casing: Casing): Writer {
       let write: Writer | undefined;
       return (value, rendering) => (write ??= writerOf(type(), casing))(value, rendering);
     }
+    case 'file':
+      throw new Error(`${field.name} is a file, which comes with a request and stands in no answer`);
   }
 }

@@ -27,6 +27,7 @@ export interface TestApp {
 export async function startApp(environment: Record<string, string> = {}): Promise<TestApp> {
   const config = loadConfig({
     DATABASE_URL: process.env.DATABASE_URL,
+    DATA_DIR: process.env.DATA_DIR,
     PORT: '0',
     HOST: '127.0.0.1',
     LOG_LEVEL: 'silent',

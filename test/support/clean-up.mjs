@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll } from '@jest/globals';
 import mysql from 'mysql2/promise';
 
@@ -13,3 +14,5 @@ if (url?.startsWith('mysql:')) {
   beforeAll(() => run(`CREATE DATABASE ${name}`));
   afterAll(() => run(`DROP DATABASE ${name}`));
 }
+
+afterAll(() => rm(process.env.DATA_DIR, { recursive: true, force: true }));
