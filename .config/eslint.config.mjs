@@ -16,7 +16,18 @@ const SHARED = [
   'storage',
   'uploads',
 ];
-const FEATURES = ['applications', 'auth', 'channels', 'messages', 'operations', 'threads', 'users'];
+const FEATURES = [
+  'application-jobs',
+  'applications',
+  'auth',
+  'channels',
+  'exports',
+  'imports',
+  'messages',
+  'operations',
+  'threads',
+  'users',
+];
 
 export default tseslint.config(
   { ignores: ['dist/', 'node_modules/', 'coverage/', 'data/', 'openapi/'] },

@@ -2,6 +2,7 @@ import { Injectable, OnModuleInit } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { marks, rows } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { JobFiles } from '../jobs/job-files.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
 import { APPLICATION_DELETION } from './applications.service.js';
@@ -22,13 +23,20 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     private readonly runner: JobRunner,
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
+    private readonly jobFiles: JobFiles,
   ) {}
 
   onModuleInit(): void {
     this.runner.register(this);
   }
 
-  step({ id, applicationId }: JobContext): Promise<boolean> {
+  async step({ id, applicationId }: JobContext): Promise<boolean> {
+    await this.database.execute(
+      "UPDATE jobs SET state = 'FAILED', ended_time = ?, lease_owner = NULL WHERE application_id = ? AND is_published = 1 AND state IN ('PENDING', 'RUNNING')",
+      [Date.now(), applicationId],
+    );
+    // Not in the unit: files are elsewhere.
+    if (await this.jobFiles.deleteOfApplication(applicationId)) return false;
     return this.unitOfWork.run(async () => {
       const isBusy =
         (await this.deletePortion('messages', 'id', applicationId)) ||
@@ -36,6 +44,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
         (await this.deletePortion('users', 'id', applicationId)) ||
         (await this.deletePortion('access_tokens', 'token_hash', applicationId)) ||
         (await this.deletePortion('idempotency_keys', 'idempotency_key', applicationId)) ||
+        (await this.deletePortion('import_keys', 'import_key', applicationId)) ||
         (await this.deleteEvents(id, applicationId));
       if (isBusy) return false;
       await this.database.execute(

@@ -10,6 +10,7 @@ const COLLECTIONS = {
   users: '/users',
   channels: '/channels',
   messages: '/messages',
+  jobs: '/jobs',
   'find:users': '/users{?page,size,sort,name,properties}',
   'find:channels': '/channels{?page,size,sort,type,members,startTime,endTime,properties}',
   'find:messages': '/messages{?size,username,query}',

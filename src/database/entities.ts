@@ -7,7 +7,7 @@ import { EventPosition } from '../events/event-position.entity.js';
 import { StoredEvent } from '../events/event.entity.js';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
 import { ImportKey } from '../imports/import-key.entity.js';
-import { ItemError } from '../imports/item-error.entity.js';
+import { JobError } from '../jobs/job-error.entity.js';
 import { Job } from '../jobs/job.entity.js';
 import { Message } from '../messages/message.entity.js';
 import { Thread } from '../threads/thread.entity.js';
@@ -22,8 +22,8 @@ export const entities = [
   EventPosition,
   IdempotencyKey,
   ImportKey,
-  ItemError,
   Job,
+  JobError,
   Membership,
   Message,
   StoredEvent,

@@ -4,6 +4,7 @@ import { ResourceClass } from '../resource/registry.js';
 export type Answer =
   | { form: 'resource'; type: ResourceClass }
   | { form: 'page' | 'cursorPage'; type: ResourceClass; key: string }
+  | { form: 'file'; types: readonly string[] }
   | { form: 'empty' };
 
 export const resource = (type: ResourceClass): Answer => ({ form: 'resource', type });
@@ -11,4 +12,6 @@ export const resource = (type: ResourceClass): Answer => ({ form: 'resource', ty
 export const page = (type: ResourceClass, key: string): Answer => ({ form: 'page', type, key });
 /** A page walked by cursor, its items under `key`. */
 export const cursorPage = (type: ResourceClass, key: string): Answer => ({ form: 'cursorPage', type, key });
+/** Bytes, as one of these media types. The handler answers with a stream and says of which type it is. */
+export const file = (types: readonly string[]): Answer => ({ form: 'file', types });
 export const empty = (): Answer => ({ form: 'empty' });

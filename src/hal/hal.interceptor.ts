@@ -21,7 +21,7 @@ export class HalInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const operation = Reflect.getMetadata(OPERATION, context.getHandler()) as OperationOptions | undefined;
-    if (!operation) return next.handle();
+    if (!operation || operation.answer.form === 'file') return next.handle();
     const request = context.switchToHttp().getRequest<FastifyRequest>();
     const type = negotiate(request.headers.accept);
     if (!type) throw new NotAcceptableError(MEDIA_TYPES);
@@ -32,7 +32,7 @@ export class HalInterceptor implements NestInterceptor {
       ]);
     return next.handle().pipe(
       map((value: unknown) => {
-        if (operation.answer.form === 'empty') return undefined;
+        if (!('type' in operation.answer)) return undefined;
         const reply = context.switchToHttp().getResponse<FastifyReply>();
         reply.header('content-type', type);
         const family = familyOf(request);
@@ -56,7 +56,7 @@ function isUnderstood({ body, upload }: OperationOptions, request: FastifyReques
 }
 
 function write(
-  answer: Exclude<Answer, { form: 'empty' }>,
+  answer: Extract<Answer, { type: unknown }>,
   value: unknown,
   rendering: Rendering,
   address: () => string,

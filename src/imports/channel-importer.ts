@@ -77,7 +77,8 @@ export class ChannelImporter implements Importer<ChannelImport> {
       if (!('item' in planned)) return planned;
       const { item } = planned;
       if (item.idempotencyKey !== undefined && seen.has(item.idempotencyKey)) return 'skipped';
-      const identity = planned.directKey ?? planned.name!;
+      // A direct channel whose people are not all there any more is like no other.
+      const identity = planned.directKey ?? planned.name ?? randomUUID();
       const existing = planned.directKey === null ? named.get(identity) : direct.get(identity);
       const sibling = own.get(identity);
       const type = existing?.type ?? sibling?.item.type;
@@ -207,7 +208,8 @@ function plan(
     problems.push(problem('Channel', 'creatorKey', 'missing', `${creatorKey} is the key of no imported user`));
   if (problems.length > 0) return problems;
   const names = creator === undefined ? members : [...members, creator];
-  if (item.type === 'DIRECT') {
+  const isWhole = item.hasDeletedMembers !== true;
+  if (item.type === 'DIRECT' && isWhole) {
     const count = new Set(names).size;
     if (count < DIRECT_MEMBERS_MIN || count > DIRECT_MEMBERS_MAX)
       return [
@@ -225,7 +227,11 @@ function plan(
     name: item.type === 'DIRECT' ? null : (item.name ?? randomUUID()),
     // Whom a dry run has only heard of have no ids: their sets are told apart by their names.
     directKey:
-      item.type !== 'DIRECT' ? null : memberIds.includes(0) ? [...new Set(names)].sort().join() : directKey(memberIds),
+      item.type !== 'DIRECT' || !isWhole
+        ? null
+        : memberIds.includes(0)
+          ? [...new Set(names)].sort().join()
+          : directKey(memberIds),
     creatorId:
       creator !== undefined ? users.get(creator)! : creatorKey === undefined ? null : keys.get(creatorKey)!.subjectId,
     memberIds,

@@ -4,6 +4,7 @@ import { jsonVerifier, VerifierError } from 'stream-json/core/utils/verifier.js'
 import { ClientError } from '../errors/api-error.js';
 import { JSON_BODY_MAX_BYTES } from '../http/json-body.js';
 import { JSON_MAX_DEPTH } from '../resource/json.js';
+import { Inspection } from '../uploads/upload-options.js';
 import { JsonItem, JsonItems, NoJsonArray } from './json-items.js';
 
 /** An item with more bytes is not imported; as a body it would be refused as well. */
@@ -15,9 +16,9 @@ const ENOUGH = ' '.repeat(16);
 const LIMITS = { maxItemBytes: ITEM_MAX_BYTES, maxDepth: JSON_MAX_DEPTH };
 
 /** Looks at a file on its way into storage: it has to be a JSON array. At no time holds it more than one of its items. */
-export class ArrayInspection {
+export class ArrayInspection implements Inspection {
   /** How many items have been seen. */
-  items = 0;
+  readonly found = { items: 0 };
   private readonly large = new LargeItems();
   private readonly reader = new JsonItems({ ...LIMITS, onLargeItem: (...piece) => this.large.check(...piece) });
 
@@ -27,7 +28,7 @@ export class ArrayInspection {
       for await (const chunk of content) {
         for (const item of this.reader.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength))) {
           if (item.bytes) checkItem(item.bytes, item);
-          this.items++;
+          this.found.items++;
         }
         yield chunk;
       }

@@ -114,6 +114,12 @@ export class DirectChannelImport extends BaseChannelImport {
     uniqueItems: true,
   })
   members!: string[];
+
+  @BooleanField({
+    description: 'Some of its members have been deleted: it is not the direct channel of those who are left',
+    optional: true,
+  })
+  hasDeletedMembers?: boolean;
 }
 
 /** A channel. */
@@ -124,6 +130,7 @@ export class ChannelImport extends BaseChannelImport {
   members?: string[];
   name?: string;
   displayName?: string;
+  hasDeletedMembers?: boolean;
 }
 
 /** A member. */

@@ -15,7 +15,7 @@ async function inspect(text: string | Buffer, size = 7): Promise<number> {
   const passed: Uint8Array[] = [];
   for await (const chunk of inspection.through(inChunks(bytes, size))) passed.push(chunk);
   expect(Buffer.concat(passed).equals(bytes)).toBe(true);
-  return inspection.items;
+  return inspection.found.items;
 }
 
 async function read(bytes: Buffer, size: number, after?: { index: number; end: number }): Promise<JsonItem[]> {

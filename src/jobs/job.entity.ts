@@ -30,7 +30,7 @@ export class Job {
   @TextColumn('type', 64)
   type!: string;
 
-  /** RECEIVING while the file of an import arrives; then PENDING, RUNNING, and FINISHED or FAILED. */
+  /** PENDING, RUNNING, FINISHED or FAILED. */
   @TextColumn('state', 16)
   state!: string;
 

@@ -12,8 +12,12 @@ import { registeredClasses, unionOf } from '../resource/registry.js';
 export const EXAMPLE_URL = 'https://chat.example.org';
 
 const TAGS: Record<string, string> = {
+  analytics: 'Export analytics data from your application',
   application: 'Configure and manage your application',
   channels: 'Operations to create, retrieve, update and delete channels',
+  exports: 'Export all of your application, to be imported into another',
+  imports: 'Import user, channel, message data into your application',
+  jobs: 'Retrieve information about long running scheduled jobs like imports and exports',
   messages: 'Operations to retrieve, update and delete messages',
   threads: 'Message thread operations',
   users: 'User operations',

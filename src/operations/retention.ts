@@ -3,12 +3,13 @@ import { GRACE_MS } from '../auth/tokens.service.js';
 import { Config } from '../config/config.js';
 import { Database } from '../database/database.js';
 import { rows } from '../database/sql.js';
+import { JobFiles } from '../jobs/job-files.js';
 
 const EVERY_MS = 10 * 60_000;
 const HOUR_MS = 3_600_000;
 const ROWS_A_STEP = 1_000;
 
-/** Forgets what has had its time: expired tokens, answers of old writes, events that everybody has read. */
+/** Forgets what has had its time: expired tokens, answers of old writes, events that everybody has read, files of jobs. */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly log = new Logger('Retention');
@@ -19,6 +20,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
   constructor(
     private readonly config: Config,
     private readonly database: Database,
+    private readonly jobFiles: JobFiles,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -37,10 +39,12 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
   async clean(now = Date.now()): Promise<void> {
     const keys = now - this.config.idempotencyKeyHours * HOUR_MS;
     const events = now - this.config.eventRetentionDays * 24 * HOUR_MS;
+    const files = now - this.config.jobFileRetentionDays * 24 * HOUR_MS;
     // Honoured a little past their time, so forgotten a little later still.
     await this.repeat(() => this.forget('access_tokens', 'expires_time', now - 2 * GRACE_MS));
     await this.repeat(() => this.forget('idempotency_keys', 'created_time', keys));
     await this.repeat(() => this.forgetEvents(events));
+    await this.repeat(() => this.jobFiles.deleteOld(files));
   }
 
   /** In portions, so that no statement holds many rows for long. */

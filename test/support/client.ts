@@ -62,20 +62,22 @@ export class Client {
     return this.request('DELETE', path, options);
   }
 
-  /** `path` may be a whole URL, such as a link. A text is sent as it is, everything else as JSON. */
+  /** `path` may be a whole URL, such as a link. A text is sent as it is, a form as a form, everything else as JSON. */
   async request(method: string, path: string, { body, headers = {} }: RequestOptions = {}): Promise<Answer> {
     const response = await fetch(path.startsWith('http') ? path : this.url + path, {
       method,
       redirect: 'manual',
       headers: {
         ...(this.token && { authorization: `Bearer ${this.token}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && !(body instanceof FormData) && { 'content-type': 'application/json' }),
         ...headers,
       },
-      ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      ...(body !== undefined && {
+        body: typeof body === 'string' || body instanceof FormData ? body : JSON.stringify(body),
+      }),
     });
     const text = await response.text();
-    const isJson = /json/.test(response.headers.get('content-type') ?? '');
+    const isJson = /[/+]json/.test(response.headers.get('content-type') ?? '');
     const answer: Answer = {
       status: response.status,
       headers: response.headers,

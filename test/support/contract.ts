@@ -16,7 +16,9 @@ export class Contract {
   private servedInSnakeCase: Promise<Schemas> | undefined;
   // Its variants overlap: every public channel fits the schema of private ones as well. So one or more have to fit.
   private readonly published = existsSync(PUBLISHED)
-    ? new Schemas(JSON.parse(readFileSync(PUBLISHED, 'utf8').replaceAll('"oneOf"', '"anyOf"')) as Document)
+    ? new Schemas(
+        JSON.parse(readFileSync(PUBLISHED, 'utf8').replaceAll('"oneOf"', '"anyOf"'), withOurTypes) as Document,
+      )
     : undefined;
 
   constructor(private readonly url: string) {}
@@ -29,7 +31,7 @@ export class Contract {
       .replace(/^\/v1\/applications\/[^/]+\/settings$/, '/v1/application/settings')
       .replace(/^\/v1\/applications\/[^/]+/, '/v1');
     const type = headers.get('content-type') ?? '';
-    if (!/json/.test(type)) return;
+    if (!/[/+]json/.test(type)) return;
     const isVersioned = path.startsWith('/v1/');
     if (type.includes('vnd.chatkitty+json')) {
       this.servedInSnakeCase ??= this.fetch('openapi.v2.json');
@@ -46,6 +48,12 @@ export class Contract {
   private async fetch(name: string): Promise<Schemas> {
     return new Schemas((await (await fetch(`${this.url}/${name}`)).json()) as Document);
   }
+}
+
+/** The published list of types of jobs lacks one for the export that it publishes, and those that we have added. */
+function withOurTypes(key: string, value: unknown): unknown {
+  if (key !== 'enum' || !Array.isArray(value) || !value.includes('USER_IMPORT')) return value;
+  return [...(value as string[]), 'USER_ANALYTICS_EXPORT', 'APPLICATION_IMPORT', 'APPLICATION_EXPORT'];
 }
 
 class Schemas {

@@ -31,7 +31,7 @@ const TABLES = [
     ],
   }),
   new Table({
-    name: 'import_errors',
+    name: 'job_errors',
     columns: [
       column.key('job_id'),
       column.key('item_index'),

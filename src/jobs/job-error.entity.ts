@@ -1,13 +1,13 @@
 import { Entity } from 'typeorm';
 import { KeyColumn, LongTextColumn, ReferenceColumn } from '../database/columns.js';
 
-/** An item of an import that could not be imported: a line of the report of its job. */
-@Entity('import_errors')
-export class ItemError {
+/** Something that a job could not do, of all that it was to do: a line of its report. */
+@Entity('job_errors')
+export class JobError {
   @KeyColumn('job_id')
   jobId!: number;
 
-  /** Its place in the file, from 0. */
+  /** Which item of the job's file, from 0. */
   @KeyColumn('item_index')
   itemIndex!: number;
 
