@@ -1,6 +1,7 @@
 import { Get, Query, StreamableFile } from '@nestjs/common';
 import type { Principal } from '../auth/principal.js';
 import { Caller } from '../auth/principal.js';
+import { requireScopes } from '../auth/require-scopes.js';
 import { file, page, resource } from '../hal/answer.js';
 import { Operation } from '../hal/operation.decorator.js';
 import { PlatformController } from '../http/platform-controller.decorator.js';
@@ -58,8 +59,8 @@ export class ApplicationJobsController {
     scopes: ['read:job'],
     answer: file(['text/csv', 'application/x-ndjson', 'application/json']),
   })
-  async file(@Caller() { applicationId }: Principal, @IdParam('Job') id: number): Promise<StreamableFile> {
-    return download(await this.jobs.file(applicationId, id));
+  async file(@Caller() caller: Principal, @IdParam('Job') id: number): Promise<StreamableFile> {
+    return download(caller, await this.jobs.file(caller.applicationId, id));
   }
 
   @Get(':id/errors')
@@ -72,12 +73,13 @@ export class ApplicationJobsController {
     scopes: ['read:job'],
     answer: file(['application/x-ndjson']),
   })
-  async errors(@Caller() { applicationId }: Principal, @IdParam('Job') id: number): Promise<StreamableFile> {
-    return download(await this.jobs.errors(applicationId, id));
+  async errors(@Caller() caller: Principal, @IdParam('Job') id: number): Promise<StreamableFile> {
+    return download(caller, await this.jobs.errors(caller.applicationId, id));
   }
 }
 
-function download({ content, contentType, name, size }: JobDownload): StreamableFile {
+function download(caller: Principal, { content, contentType, name, size, scopes }: JobDownload): StreamableFile {
+  requireScopes(caller, scopes);
   return new StreamableFile(content, {
     type: contentType,
     disposition: `attachment; filename="${name}"`,

@@ -16,7 +16,16 @@ export interface JobDownload {
   contentType: string;
   name: string;
   size?: number;
+  /** What a token has to cover, besides what jobs take: the file holds what these are for. */
+  scopes: readonly string[];
 }
+
+/** What exports hold is for whoever may read it. */
+const SCOPES: Partial<Record<JobType, readonly string[]>> = {
+  MESSAGE_ANALYTICS_EXPORT: ['read:message'],
+  USER_ANALYTICS_EXPORT: ['read:user'],
+  APPLICATION_EXPORT: ['read:user', 'read:channel', 'read:channel_membership', 'read:message'],
+};
 
 /** The long running jobs of an application. */
 @Injectable()
@@ -63,7 +72,8 @@ export class ApplicationJobsService {
     const { contentType, extension } = JSON.parse(job.payload) as { contentType: string; extension: string };
     const { parts, bytes } = JSON.parse(job.checkpoint ?? '{}') as { parts: number; bytes: number };
     const name = `${type.toLowerCase().replaceAll('_', '-')}-${id}.${extension}`;
-    return { content: this.files.read(applicationId, id, parts), contentType, name, size: bytes };
+    const content = this.files.read(applicationId, id, parts);
+    return { content, contentType, name, size: bytes, scopes: SCOPES[type] ?? [] };
   }
 
   /** What a job could not do, as JSON Lines; empty if there was nothing. */
@@ -71,7 +81,7 @@ export class ApplicationJobsService {
     const { has_files } = await this.retrieveRow(applicationId, id);
     if (has_files !== 1) throw new ResourceNotFoundError();
     const content = this.files.readReport(applicationId, id);
-    return { content, contentType: 'application/x-ndjson', name: `errors-${id}.jsonl` };
+    return { content, contentType: 'application/x-ndjson', name: `errors-${id}.jsonl`, scopes: [] };
   }
 
   private async retrieveRow(applicationId: number, id: number): Promise<ApplicationJobRow> {

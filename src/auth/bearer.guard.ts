@@ -4,9 +4,7 @@ import { FastifyRequest } from 'fastify';
 import { AuthenticationException } from '../errors/api-error.js';
 import { OPERATION, OperationOptions } from '../hal/operation.decorator.js';
 import { Principal } from './principal.js';
-import { covers } from './scopes.js';
-
-const REALM = 'Bearer realm="chatkitty"';
+import { REALM, requireScopes } from './require-scopes.js';
 
 /** Lets in who has a token with the scopes of the operation. Routes that are no operations are public. */
 @Injectable()
@@ -17,13 +15,7 @@ export class BearerGuard extends AuthGuard('bearer') {
     await super.canActivate(context);
     const { principal } = context.switchToHttp().getRequest<FastifyRequest>();
     const { scopes } = operation;
-    if (!scopes.every((scope) => covers(principal!.scopes, scope)))
-      throw new AuthenticationException(
-        403,
-        'access_denied',
-        'Access is denied',
-        `${REALM}, error="insufficient_scope", error_description="The token does not cover what this takes", scope="${scopes.join(' ')}"`,
-      );
+    requireScopes(principal!, scopes);
     return true;
   }
 

@@ -41,6 +41,12 @@ export function describeOperation(operation: Json): void {
     operation.parameters = [...((operation.parameters as Json[] | undefined) ?? []), IDEMPOTENCY_KEY];
 }
 
+/** A file; one that is JSON holds a list of whatever was exported. */
+function bytes(type: string): Json {
+  if (type !== 'application/json') return { type: 'string', format: 'binary' };
+  return { type: 'array', items: { type: 'object', additionalProperties: true } };
+}
+
 /** The name of the schema of an answer, as published. */
 export function answerSchema(answer: Extract<Answer, { type: unknown }>): string {
   const prefix = { resource: '', page: 'PagedModel', cursorPage: 'CursorPagedModel' }[answer.form];
@@ -51,8 +57,7 @@ function describeAnswer(answer: Answer, status: number): Json {
   const description = status === 202 ? 'Accepted: the job has been scheduled' : 'OK';
   if (answer.form === 'empty') return { description };
   if (answer.form === 'file') {
-    const schema = { type: 'string', format: 'binary' };
-    return { description, content: Object.fromEntries(answer.types.map((type) => [type, { schema }])) };
+    return { description, content: Object.fromEntries(answer.types.map((type) => [type, { schema: bytes(type) }])) };
   }
   const schema = { $ref: schemaRef(answerSchema(answer)) };
   return { description, content: Object.fromEntries(ANSWER_TYPES.map((type) => [type, { schema }])) };
