@@ -83,9 +83,14 @@ export class WholeApplication implements ExportSource {
   async page(applicationId: number, position: ExportPosition): Promise<ExportPage> {
     const key = await this.naming(applicationId);
     const upTo = position.upTo[position.stage]!;
-    const read = [this.users, this.channels, this.members, this.messages][position.stage]!;
-    const { records, after, found } = await read.call(this, applicationId, position.after, upTo, key);
+    const { records, after, found } = await this.read(position.stage, applicationId, position.after, upTo, key);
     return { records, next: behind(position, STAGES, found, after) };
+  }
+
+  private read(stage: number, ...place: Parameters<WholeApplication['users']>): Promise<Read> {
+    if (stage === 0) return this.users(...place);
+    if (stage === 1) return this.channels(...place);
+    return stage === 2 ? this.members(...place) : this.messages(...place);
   }
 
   /** Keys of one application are no other's. */

@@ -18,7 +18,7 @@ export type ExportFormatName = (typeof EXPORT_FORMATS)[number] | 'JSON';
 const CSV: ExportFormat = {
   contentType: 'text/csv; charset=utf-8',
   extension: 'csv',
-  opening: (columns) => stringify([columns as string[]], { record_delimiter: 'windows' }),
+  opening: (columns) => stringify([columns], { record_delimiter: 'windows' }),
   records: (records, columns) =>
     stringify(
       records.map((record) => columns.map((column) => plain(record[column] ?? null))),

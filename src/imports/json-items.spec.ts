@@ -27,7 +27,7 @@ async function read(bytes: Buffer, size: number, after?: { index: number; end: n
 const refusalOf = (text: string | Buffer, size?: number): Promise<string> =>
   inspect(text, size).then(
     (items) => `accepted with ${items} items`,
-    (error: { details?: { explanation?: string } }) => error.details?.explanation ?? String(error),
+    (error: Error & { details?: { explanation?: string } }) => error.details?.explanation ?? error.message,
   );
 
 describe('a JSON array that arrives in pieces', () => {

@@ -133,7 +133,11 @@ export class JsonItems {
         return false;
       case 'after':
         throw this.wrong('goes on after the array has ended', at);
-      default:
+      case 'first':
+      case 'value':
+      case 'nested':
+      case 'text':
+      case 'scalar':
         if (byte === CLOSE_BRACKET && this.state === 'first') {
           this.state = 'after';
           return false;

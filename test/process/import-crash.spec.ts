@@ -9,8 +9,8 @@ import { pause, until } from '../support/wait.js';
 const KILLS = 20;
 const USERS = 3_000;
 const MESSAGES = 40_000;
-/** Nothing is killed any more once this much time has gone. */
-const KILLING_MS = 70_000;
+/** A start takes less than a second, and much longer on a machine that is busy. */
+const KILLING_MS = 200_000;
 const CREDENTIALS = { BOOTSTRAP_CLIENT_ID: 'operator', BOOTSTRAP_CLIENT_SECRET: 'chosen by the operator' };
 
 describe('a server that is killed again and again while it works on jobs', () => {
@@ -148,5 +148,5 @@ describe('a server that is killed again and again while it works on jobs', () =>
       expect(await database.query('SELECT 1 FROM channels WHERE id = ?', [doomed.id])).toEqual([]);
       expect((await new CounterCheck(database).run()).differences).toEqual([]);
     });
-  }, 180_000);
+  }, 300_000);
 });

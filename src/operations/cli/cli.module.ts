@@ -4,6 +4,7 @@ import { ApplicationDeleteCommand } from './application-delete.command.js';
 import { ApplicationListCommand } from './application-list.command.js';
 import { CheckCommand } from './check.command.js';
 import { CredentialsRotateCommand } from './credentials-rotate.command.js';
+import { JobsWatchCommand } from './jobs-watch.command.js';
 import { MigrateStatusCommand } from './migrate-status.command.js';
 import { MigrateCommand } from './migrate.command.js';
 
@@ -17,6 +18,7 @@ import { MigrateCommand } from './migrate.command.js';
     MigrateCommand,
     MigrateStatusCommand,
     CheckCommand,
+    JobsWatchCommand,
   ],
 })
 export class CliModule {}
