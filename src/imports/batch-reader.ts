@@ -3,7 +3,7 @@ import { itemsOf } from './import-file.js';
 import { JsonItem } from './json-items.js';
 
 /** A batch ends with whichever comes first: what a few statements can write, and what they may weigh. */
-const ITEMS = 512;
+const ITEMS = 1_024;
 const BYTES = 2 * 1_048_576;
 
 /** Reads the items of a file in batches, from a place in it on. */

@@ -8,6 +8,8 @@ export interface JobContext {
   readonly payload: Record<string, unknown>;
   /** What the last committed step stored with {@link JobProgress.advance}; undefined before the first. */
   checkpoint: Checkpoint | undefined;
+  /** The step has extended the lease together with what it wrote. */
+  isExtended?: boolean;
 }
 
 /**

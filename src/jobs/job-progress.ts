@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
 import { Checkpoint, JobContext, JobLost } from './job-handler.js';
-import { JobRunner } from './job-runner.js';
+import { JobRunner, leaseEnd } from './job-runner.js';
 
 /** What a step has done, for those who watch. */
 export interface JobCounts {
@@ -17,6 +18,7 @@ export class JobProgress {
   constructor(
     private readonly database: Database,
     private readonly runner: JobRunner,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   /**
@@ -27,10 +29,12 @@ export class JobProgress {
   async advance(job: JobContext, checkpoint: Checkpoint, counts: JobCounts): Promise<void> {
     const { processed, created = 0, skipped = 0, failed = 0 } = counts;
     const { affectedRows } = await this.database.execute(
-      'UPDATE jobs SET checkpoint = ?, processed = processed + ?, created = created + ?, skipped = skipped + ?, failed = failed + ? WHERE id = ? AND lease_owner = ?',
-      [JSON.stringify(checkpoint), processed, created, skipped, failed, job.id, this.runner.owner],
+      'UPDATE jobs SET checkpoint = ?, processed = processed + ?, created = created + ?, skipped = skipped + ?, failed = failed + ?, leased_until = ?, failures = 0 WHERE id = ? AND lease_owner = ?',
+      [JSON.stringify(checkpoint), processed, created, skipped, failed, leaseEnd(), job.id, this.runner.owner],
     );
     if (affectedRows !== 1) throw new JobLost(job.id);
+    // One commit less for each step.
+    this.unitOfWork.afterCommit(() => (job.isExtended = true));
   }
 
   /** How many items there are to do. */

@@ -7,6 +7,7 @@ import { JobContext, JobFailure, JobHandler, JobLost } from './job-handler.js';
 
 /** Another process takes a job over this long after its runner was last heard of. */
 const LEASE_MS = 30_000;
+export const leaseEnd = (): number => Date.now() + LEASE_MS;
 /** How often to look for jobs that other processes scheduled or left behind. */
 const POLL_MS = 2_000;
 /** A failing job is tried again after 1, 2, 4, … seconds, and given up after this many failures. */
@@ -149,7 +150,8 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
       while (!(await handler.step(job))) {
         failures = 0;
         if (this.isStopped) return await this.giveBack(job.id);
-        if (!(await this.extendLease(job.id))) return;
+        if (!job.isExtended && !(await this.extendLease(job.id))) return;
+        delete job.isExtended;
       }
       await this.end(job.id, 'FINISHED');
     } catch (error) {
@@ -163,7 +165,7 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
   private async extendLease(id: number): Promise<boolean> {
     const { affectedRows } = await this.database.execute(
       'UPDATE jobs SET leased_until = ?, failures = 0 WHERE id = ? AND lease_owner = ?',
-      [Date.now() + LEASE_MS, id, this.owner],
+      [leaseEnd(), id, this.owner],
     );
     return affectedRows === 1;
   }

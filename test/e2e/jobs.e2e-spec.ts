@@ -326,7 +326,7 @@ describe('jobs side by side', () => {
   it('store how far they are with what they write, and go on there', async () => {
     const seen: unknown[] = [];
     const released: number[] = [];
-    const progress = (runner: JobRunner) => new JobProgress(database, runner);
+    const progress = (runner: JobRunner) => new JobProgress(database, runner, test.app.get(UnitOfWork));
     const units = test.app.get(UnitOfWork);
     const runner: JobRunner = start(
       async (job) => {
@@ -359,7 +359,7 @@ describe('jobs side by side', () => {
       await database.execute("UPDATE jobs SET lease_owner = 'another', leased_until = ?", [Date.now() + 60_000]);
       await units.run(async () => {
         await database.execute("UPDATE applications SET properties = 'written'");
-        await new JobProgress(database, runner).advance(job, {}, { processed: 1 });
+        await new JobProgress(database, runner, test.app.get(UnitOfWork)).advance(job, {}, { processed: 1 });
       });
       return true;
     }, 1);
