@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { ApplicationsService } from '../../src/applications/applications.service.js';
 import { FileStorage } from '../../src/storage/file-storage.js';
 import { CounterCheck } from '../../src/operations/counter-check.js';
 import { startApp, TestApp } from '../support/app.js';
-import { imported, Job, report, upload } from '../support/jobs.js';
+import { Client } from '../support/client.js';
+import { Contract } from '../support/contract.js';
+import { ended, imported, Job, report, upload } from '../support/jobs.js';
 
 const NOTHING = { total: 0, processed: 0, created: 0, skipped: 0, failed: 0 };
 
@@ -323,6 +326,26 @@ describe('imports', () => {
     expect(real.counts).toEqual({ ...job.counts, created: 604, skipped: 1 });
     expect(await problems(real)).toEqual(await problems(job));
     await exact();
+  });
+
+  it('go with their application: keys, reports, files', async () => {
+    const application = await test.app.get(ApplicationsService).create('Short-lived');
+    const client = await Client.of(test.url, application, new Contract(test.url));
+    const items = [{ name: 'short', displayName: 'Short', idempotencyKey: 's' }, {}];
+    await imported(client, '/v1/imports/users', items);
+    const { body: job } = await client.post('/v1/exports/application');
+    await ended(client, job.id as number);
+    const kept = async () => [
+      (await stored()).filter((key) => key.includes(`/${application.applicationId}/`)).length,
+      (await test.database.query('SELECT 1 FROM import_keys WHERE application_id = ?', [application.applicationId]))
+        .length,
+      (await test.database.query('SELECT 1 FROM job_errors WHERE application_id = ?', [application.applicationId]))
+        .length,
+    ];
+    expect(await kept()).toEqual([1, 1, 1]);
+    await client.delete(`/v1/application?confirm=${application.key}`);
+    await test.jobsDone();
+    expect(await kept()).toEqual([0, 0, 0]);
   });
 
   it('are seen by nobody else', async () => {
