@@ -22,6 +22,7 @@ const FEATURES = [
   'auth',
   'channels',
   'exports',
+  'files',
   'imports',
   'messages',
   'operations',

@@ -3,6 +3,8 @@ import { Database } from '../database/database.js';
 import { marks, rows } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { JobFiles } from '../jobs/job-files.js';
+import { FileRemoval } from '../files/file-removal.js';
+import { FilesRepository } from '../files/files.repository.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
 import { APPLICATION_DELETION } from './applications.service.js';
@@ -24,6 +26,8 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly jobFiles: JobFiles,
+    private readonly files: FilesRepository,
+    private readonly fileRemoval: FileRemoval,
   ) {}
 
   onModuleInit(): void {
@@ -39,6 +43,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     if (await this.jobFiles.deleteOfApplication(applicationId)) return false;
     return this.unitOfWork.run(async () => {
       const isBusy =
+        (await this.releaseFiles(applicationId)) ||
         (await this.deletePortion('messages', 'id', applicationId)) ||
         (await this.deleteChannels(applicationId)) ||
         (await this.deletePortion('users', 'id', applicationId)) ||
@@ -54,6 +59,13 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
       this.eventsDone.delete(id);
       return true;
     });
+  }
+
+  /** Files are in storage too, so that they go by a way of their own. */
+  private async releaseFiles(applicationId: number): Promise<boolean> {
+    if ((await this.files.releaseSome(applicationId, ROWS_A_STEP)) === 0) return false;
+    this.unitOfWork.afterCommit(() => this.fileRemoval.wake());
+    return true;
   }
 
   /** Deletes some rows of a table that has an index by application; false when there are none. */

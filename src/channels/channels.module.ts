@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ApplicationsModule } from '../applications/applications.module.js';
+import { FilesModule } from '../files/files.module.js';
 import { MessageReadingModule } from '../messages/message-reading.module.js';
 import { ThreadStorageModule } from '../threads/thread-storage.module.js';
 import { UsersModule } from '../users/users.module.js';
@@ -17,7 +18,7 @@ import { MembershipsRepository } from './memberships.repository.js';
 import { UserDeletionJob } from './user-deletion.job.js';
 
 @Module({
-  imports: [ApplicationsModule, MessageReadingModule, ThreadStorageModule, UsersModule],
+  imports: [ApplicationsModule, FilesModule, MessageReadingModule, ThreadStorageModule, UsersModule],
   controllers: [ChannelsController, MembersController],
   providers: [
     ChannelAccess,

@@ -106,6 +106,33 @@ describe('the configuration', () => {
     expect(problemsOf({ [given]: value })).toEqual([expect.stringMatching(new RegExp(`^${missing} must .*${given}`))]);
   });
 
+  it('reads where files are, and asks for a bucket only where there is one', () => {
+    const bucket = { STORAGE: 's3', S3_BUCKET: 'chat-files' };
+    expect(loadConfig({ DATA_DIR: '/srv/chat' }).storage).toEqual({ kind: 'disk', folder: '/srv/chat/files' });
+    expect(loadConfig(bucket).storage).toEqual({
+      kind: 's3',
+      bucket: 'chat-files',
+      region: 'us-east-1',
+      forcePathStyle: false,
+    });
+    const credentials = { S3_ACCESS_KEY_ID: 'me', S3_SECRET_ACCESS_KEY: 'secret' };
+    const elsewhere = { S3_ENDPOINT: 'http://127.0.0.1:9000', S3_FORCE_PATH_STYLE: 'true', S3_REGION: 'eu-central-1' };
+    expect(loadConfig({ ...bucket, ...credentials, ...elsewhere }).storage).toEqual({
+      kind: 's3',
+      bucket: 'chat-files',
+      region: 'eu-central-1',
+      endpoint: 'http://127.0.0.1:9000',
+      credentials: { accessKeyId: 'me', secretAccessKey: 'secret' },
+      forcePathStyle: true,
+    });
+    expect(loadConfig({ S3_BUCKET: 'No Bucket' }).storage.kind).toBe('disk');
+    const wrong = { STORAGE: 's3', S3_ENDPOINT: 'objects', S3_REGION: 'Mars!', S3_SECRET_ACCESS_KEY: 'hidden-word' };
+    const problems = problemsOf(wrong);
+    expect(namesOf(problems)).toEqual(['S3_ACCESS_KEY_ID', 'S3_BUCKET', 'S3_ENDPOINT', 'S3_REGION']);
+    expect(problems.join()).not.toContain('hidden');
+    expect(namesOf(problemsOf({ ...bucket, S3_ACCESS_KEY_ID: 'me' }))).toEqual(['S3_SECRET_ACCESS_KEY']);
+  });
+
   it('reads where the database is', () => {
     const target = (url: string) => loadConfig({ DATABASE_URL: url }).database;
     expect(target('sqlite::memory:')).toEqual({ engine: 'sqlite', file: ':memory:' });

@@ -5,6 +5,7 @@ import { Channel } from '../channels/channel.entity.js';
 import { Membership } from '../channels/membership.entity.js';
 import { EventPosition } from '../events/event-position.entity.js';
 import { StoredEvent } from '../events/event.entity.js';
+import { StoredFile } from '../files/file.entity.js';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
 import { ImportKey } from '../imports/import-key.entity.js';
 import { JobError } from '../jobs/job-error.entity.js';
@@ -27,6 +28,7 @@ export const entities = [
   Membership,
   Message,
   StoredEvent,
+  StoredFile,
   Thread,
   User,
 ];

@@ -84,6 +84,16 @@ export class CompressedBodyError extends ApiException {
   }
 }
 
+/** 416: a part was asked for that the file does not have. */
+export class RangeNotSatisfiableError extends ApiException {
+  constructor(headers: Record<string, string>) {
+    super(416, 'RangeNotSatisfiableError', 'Range not satisfiable', {
+      explanation: 'The file does not have the part that was asked for',
+      headers,
+    });
+  }
+}
+
 /** 307: the resource has another address. Not a failure; it leaves a request early like one. */
 export class Redirect extends Error {
   constructor(readonly location: string) {

@@ -22,6 +22,7 @@ interface UserRow {
   type: string;
   name: string | null;
   display_name: string;
+  display_picture: string | null;
   is_guest: number;
   presence_status: string;
   properties: string;
@@ -106,7 +107,7 @@ export class WholeApplication implements ExportSource {
   /** With those who have been deleted: they are the senders of what they wrote. */
   private async users(applicationId: number, [after = 0]: number[], upTo: number, key: Naming): Promise<Read> {
     const found = await this.database.query<UserRow>(
-      `SELECT id, type, name, display_name, is_guest, presence_status, properties FROM users ${this.database.dialect.readBy('users_id')} WHERE application_id = ? AND id > ? AND id <= ? ORDER BY id LIMIT ${rows(PAGE_ROWS)}`,
+      `SELECT id, type, name, display_name, display_picture, is_guest, presence_status, properties FROM users ${this.database.dialect.readBy('users_id')} WHERE application_id = ? AND id > ? AND id <= ? ORDER BY id LIMIT ${rows(PAGE_ROWS)}`,
       [applicationId, after, upTo],
     );
     const records = found.map((user): ExportRecord => ({
@@ -115,6 +116,7 @@ export class WholeApplication implements ExportSource {
       name: user.name ?? `deleted-user-${user.id}`,
       ...(user.name === null && { isDeleted: true }),
       displayName: user.display_name,
+      displayPicture: user.display_picture === null ? null : this.picture(user.display_picture),
       type: user.type,
       isGuest: user.is_guest === 1,
       presence: new RawJson(JSON.stringify({ status: user.presence_status })),
@@ -198,9 +200,18 @@ export class WholeApplication implements ExportSource {
 
   /** Files stay where they are, and are referred to. */
   private file(stored: string): RawJson {
-    const { url, name, contentType, size } = JSON.parse(stored) as Record<string, string>;
-    const address = url?.startsWith('/') ? this.config.publicUrl + url : url;
-    return new RawJson(JSON.stringify({ url: address, name, contentType, size }));
+    const { url = '', name, contentType, size } = JSON.parse(stored) as Record<string, string>;
+    return new RawJson(JSON.stringify({ url: this.absolute(url), name, contentType, size }));
+  }
+
+  /** Of pictures the address is all that is kept. */
+  private picture(address: string): RawJson {
+    const unknown = { name: 'picture', contentType: 'application/octet-stream', size: 0 };
+    return new RawJson(JSON.stringify({ url: this.absolute(address), ...unknown }));
+  }
+
+  private absolute(address: string): string {
+    return address.startsWith('/') ? this.config.publicUrl + address : address;
   }
 }
 

@@ -1,5 +1,5 @@
 import { CHANNEL_DISPLAY_NAME_MAX } from '../channels/channel.resource.js';
-import { CreateExternalFileProperties } from '../messages/file.resource.js';
+import { CreateExternalFileProperties } from '../files/file.resource.js';
 import { GROUP_TAG_MAX, MESSAGE_BODY_MAX } from '../messages/message.resource.js';
 import {
   BooleanField,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { joinedUser } from '../users/user.rows.js';
 import { toUserProperties } from '../users/user.resource.js';
-import { FileProperties } from './file.resource.js';
+import { FileProperties } from '../files/file.resource.js';
 import { Mentions } from './mentions.js';
 import { MessageLinkProperties } from './message-link.resource.js';
 import { MessageMentionProperties } from './message-mention.resource.js';

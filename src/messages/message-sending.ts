@@ -4,6 +4,7 @@ import { isMissingReference } from '../database/database-errors.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { ResourceNotFoundError } from '../errors/api-error.js';
 import { EventLog } from '../events/event-log.js';
+import { FileProperties } from '../files/file.resource.js';
 import { ThreadsRepository } from '../threads/threads.repository.js';
 import { UserRow } from '../users/user.rows.js';
 import { MessageComposer } from './message-composer.js';
@@ -75,7 +76,7 @@ export class MessageSending {
         userId: message.userId,
         type: message.type,
         body: given.body,
-        file: given.file,
+        file: message.file === null ? undefined : (JSON.parse(message.file) as FileProperties),
         groupTag: given.groupTag,
         properties: given.properties,
       },
@@ -116,6 +117,7 @@ function toRow(id: number, message: NewMessage, sender: UserRow | undefined): Me
     user_type: sender?.type ?? '',
     user_name: sender?.name ?? null,
     user_display_name: sender?.display_name ?? '',
+    user_display_picture: sender?.display_picture ?? null,
     user_is_guest: sender?.is_guest ?? 0,
     user_presence_status: sender?.presence_status ?? '',
     user_presence_online: sender?.presence_online ?? 0,

@@ -1,9 +1,11 @@
 import { APPLICATION } from '../hal/links.js';
 import {
   EnumField,
+  FileField,
   IdField,
   IntegerField,
   ListField,
+  NameField,
   ObjectField,
   PropertiesField,
   TextField,
@@ -11,10 +13,11 @@ import {
 } from '../resource/fields.js';
 import type { JsonText, Properties } from '../resource/json.js';
 import { About, Links, OneOf } from '../resource/registry.js';
+import { UploadedFile } from '../uploads/uploaded-file.js';
 import type { ChatUserReference } from '../users/user-reference.js';
 import { UserReferenceField } from '../users/user-reference.js';
 import { ChatUserProperties } from '../users/user.resource.js';
-import { CreateExternalFileProperties, FileProperties } from './file.resource.js';
+import { CreateExternalFileProperties, FileProperties } from '../files/file.resource.js';
 import { MessageLinkProperties } from './message-link.resource.js';
 import { MessageMentionProperties } from './message-mention.resource.js';
 
@@ -182,7 +185,30 @@ export class CreateFileMessageResource extends BaseCreateMessage {
 export class CreateMessageResource extends BaseCreateMessage {
   type!: 'TEXT' | 'FILE';
   body?: string;
-  file?: CreateExternalFileProperties;
+  file?: CreateExternalFileProperties | UploadedFile;
+}
+
+/** A new message with a file that comes with it. */
+@About('Message')
+export class CreateFileMessageForm {
+  @FileField({ description: 'The file. What it is is told by its content' })
+  file!: UploadedFile;
+
+  @TextField({
+    description: 'Tag identifying the message group this message belongs to',
+    max: GROUP_TAG_MAX,
+    optional: true,
+  })
+  groupTag?: string;
+
+  @NameField({
+    description: 'The name of the user on whose behalf the message is sent. Without, it is a system message',
+    optional: true,
+  })
+  username?: string;
+
+  @PropertiesField({ description: 'Custom data associated with this message, as JSON', optional: true })
+  properties?: Properties;
 }
 
 /** What can be changed of a message. */

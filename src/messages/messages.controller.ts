@@ -7,12 +7,19 @@ import { PATCH_BODY_TYPES } from '../http/media-types.js';
 import { PlatformController } from '../http/platform-controller.decorator.js';
 import { CursorQuery } from '../pagination/cursor-query.js';
 import { CursorPage } from '../pagination/page.js';
+import { JsonOrForm } from '../resource/input.pipe.js';
 import { IdParam } from '../resource/id-param.decorator.js';
 import { ReplyThreadResource, toThreadResource } from '../threads/thread.resource.js';
 import { ListMessagesQuery } from './list-messages.query.js';
 import { MessageLists } from './message-lists.js';
+import { MESSAGE_UPLOAD, toNewMessage } from './message-upload.js';
 import { MessageSending } from './message-sending.js';
-import { CreateMessageResource, MessagePropertiesPatch, MessageResource } from './message.resource.js';
+import {
+  CreateFileMessageForm,
+  CreateMessageResource,
+  MessagePropertiesPatch,
+  MessageResource,
+} from './message.resource.js';
 import { MessagesService } from './messages.service.js';
 
 @PlatformController('')
@@ -48,14 +55,15 @@ export class MessagesController {
     tag: 'channels',
     scopes: ['read:channel', 'read:user', 'create:message'],
     body: CreateMessageResource,
+    upload: MESSAGE_UPLOAD,
     answer: resource(MessageResource),
   })
   sendToChannel(
     @Caller() { applicationId }: Principal,
     @IdParam('Channel') id: number,
-    @Body() message: CreateMessageResource,
+    @Body(new JsonOrForm(CreateMessageResource)) message: CreateMessageResource | CreateFileMessageForm,
   ): Promise<MessageResource> {
-    return this.sending.sendToChannel(applicationId, id, message);
+    return this.sending.sendToChannel(applicationId, id, toNewMessage(message));
   }
 
   @Get('messages')

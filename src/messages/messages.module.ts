@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ChannelsModule } from '../channels/channels.module.js';
+import { FilesModule } from '../files/files.module.js';
 import { ThreadStorageModule } from '../threads/thread-storage.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { MessageComposer } from './message-composer.js';
@@ -12,7 +13,7 @@ import { MessagesService } from './messages.service.js';
 import { ThreadsController } from './threads.controller.js';
 
 @Module({
-  imports: [ChannelsModule, MessageReadingModule, ThreadStorageModule, UsersModule],
+  imports: [ChannelsModule, FilesModule, MessageReadingModule, ThreadStorageModule, UsersModule],
   controllers: [MessagesController, ThreadsController],
   providers: [MessageComposer, MessageLists, MessageSending, MessagesRepository, MessagesService],
 })

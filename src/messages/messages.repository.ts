@@ -6,11 +6,12 @@ import { CursorReader, CursorSource } from '../pagination/cursor-reader.js';
 import { CursorPage } from '../pagination/page.js';
 import { ThreadsRepository } from '../threads/threads.repository.js';
 import { MESSAGE_COLUMNS, MessageRow, SENDER_JOIN } from './message.rows.js';
-import { MessageContent } from './message-composer.js';
+import { FilesRepository } from '../files/files.repository.js';
+import { NewMessageContent } from './message-composer.js';
 import { MessageType } from './message.resource.js';
 import { Condition, Statement } from '../database/sql.js';
 
-export interface NewMessage extends MessageContent {
+export interface NewMessage extends NewMessageContent {
   applicationId: number;
   channelId: number;
   threadId: number;
@@ -38,6 +39,7 @@ export class MessagesRepository {
     private readonly database: Database,
     private readonly cursors: CursorReader,
     private readonly threads: ThreadsRepository,
+    private readonly files: FilesRepository,
   ) {}
 
   /**
@@ -77,6 +79,7 @@ export class MessagesRepository {
         parameters: [isReply ? 1 : 0, channelId],
       },
       event,
+      ...this.keepingFile(message),
       ...(isReply ? this.threads.countReplies(threadId, 1) : []),
       ...(userId === null ? [] : [countOfUser(userId, 1)]),
       countInApplication(applicationId, 'message_count', 1),
@@ -116,6 +119,7 @@ export class MessagesRepository {
       ...(isReply ? this.threads.countReplies(thread_id, -1) : []),
       ...(user_id === null ? [] : [countOfUser(user_id, -1)]),
       countInApplication(applicationId, 'message_count', -1),
+      ...(message.file === null ? [] : [this.files.release(applicationId, 'MESSAGE', [id])]),
     ];
     for (const { sql, parameters } of statements) await this.database.execute(sql, parameters);
   }
@@ -172,6 +176,13 @@ export class MessagesRepository {
       [userId, applicationId],
     );
     return row?.message_count ?? 0;
+  }
+
+  /** The last message of the channel, which is locked, is the one that has just been inserted. */
+  private keepingFile({ applicationId, channelId, hosted, createdTime }: NewMessage): Statement[] {
+    if (!hosted) return [];
+    const id = { sql: 'SELECT last_message_id FROM channels WHERE id = ?', parameters: [channelId] };
+    return [this.files.insertion(applicationId, hosted, { type: 'MESSAGE', id }, createdTime)];
   }
 
   /** The messages in the order of this index. */

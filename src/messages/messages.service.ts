@@ -3,6 +3,7 @@ import { ChannelAccess } from '../channels/channel-access.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { ClientError, ResourceNotFoundError } from '../errors/api-error.js';
 import { EventLog } from '../events/event-log.js';
+import { FileRemoval } from '../files/file-removal.js';
 import { mergedProperties } from '../resource/merged-properties.js';
 import { ThreadRow, ThreadsRepository } from '../threads/threads.repository.js';
 import { MessageComposer } from './message-composer.js';
@@ -22,6 +23,7 @@ export class MessagesService {
     private readonly reader: MessageReader,
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventLog,
+    private readonly fileRemoval: FileRemoval,
   ) {}
 
   async retrieve(applicationId: number, id: number): Promise<MessageResource> {
@@ -70,6 +72,7 @@ export class MessagesService {
         createdTime: Date.now(),
       });
       await this.messages.delete(applicationId, message);
+      if (message.file !== null) this.unitOfWork.afterCommit(() => this.fileRemoval.wake());
       return thread;
     });
   }

@@ -7,12 +7,14 @@ import { Operation } from '../hal/operation.decorator.js';
 import { PlatformController } from '../http/platform-controller.decorator.js';
 import { CursorQuery } from '../pagination/cursor-query.js';
 import { CursorPage } from '../pagination/page.js';
+import { JsonOrForm } from '../resource/input.pipe.js';
 import { IdParam } from '../resource/id-param.decorator.js';
 import { ReplyThreadResource, toThreadResource } from '../threads/thread.resource.js';
 import { ThreadsRepository } from '../threads/threads.repository.js';
 import { MessageLists } from './message-lists.js';
+import { MESSAGE_UPLOAD, toNewMessage } from './message-upload.js';
 import { MessageSending } from './message-sending.js';
-import { CreateMessageResource, MessageResource } from './message.resource.js';
+import { CreateFileMessageForm, CreateMessageResource, MessageResource } from './message.resource.js';
 
 @PlatformController('threads')
 export class ThreadsController {
@@ -62,13 +64,14 @@ export class ThreadsController {
     tag: 'threads',
     scopes: ['read:thread', 'read:user', 'create:message'],
     body: CreateMessageResource,
+    upload: MESSAGE_UPLOAD,
     answer: resource(MessageResource),
   })
   sendMessage(
     @Caller() { applicationId }: Principal,
     @IdParam('Thread') id: number,
-    @Body() message: CreateMessageResource,
+    @Body(new JsonOrForm(CreateMessageResource)) message: CreateMessageResource | CreateFileMessageForm,
   ): Promise<MessageResource> {
-    return this.sending.sendToThread(applicationId, id, message);
+    return this.sending.sendToThread(applicationId, id, toNewMessage(message));
   }
 }

@@ -90,8 +90,9 @@ const Units = (min: number, max: number, options: ValidationOptions) =>
   );
 
 /** A URL in an answer. One that begins with a slash is of this server, and is completed with its origin. */
-export function AddressField(options: FieldOptions): PropertyDecorator {
-  return field('address', options, { type: 'string', format: 'uri' }, [IsString(refusing('must be a text'))]);
+export function AddressField(options: FieldOptions & { isFreeForm?: boolean }): PropertyDecorator {
+  const format = options.isFreeForm ? {} : { format: 'uri' };
+  return field('address', options, { type: 'string', ...format }, [IsString(refusing('must be a text'))]);
 }
 
 export interface TextOptions extends FieldOptions {

@@ -8,22 +8,18 @@ import { DriveFile } from 'flydrive';
 import { FSDriver } from 'flydrive/drivers/fs';
 import { FileStorage, StoredObject } from './file-storage.js';
 
-/** Where files are until they are whole. */
-const PARTIAL = 'partial';
+/** The folder of files that are not whole yet. */
+export const PARTIAL = 'partial';
 
 /** Files in a folder of this machine. */
 export class DiskStorage extends FileStorage {
-  private readonly root: string;
+  override readonly root: string;
   private readonly disk: FSDriver;
 
   constructor(folder: string) {
     super();
     this.root = resolve(folder);
     this.disk = new FSDriver({ location: this.root, visibility: 'private' });
-  }
-
-  override pathOf(key: string): string {
-    return join(this.root, key);
   }
 
   /** Written under another name, brought to the disk, and renamed at last, which happens or does not. */
@@ -56,7 +52,7 @@ export class DiskStorage extends FileStorage {
     return (await this.describe(key))?.size;
   }
 
-  override async *list(prefix = '/'): AsyncIterable<StoredObject> {
+  override async *list(prefix: string): AsyncIterable<StoredObject> {
     // One folder at a time: the names of all files together may be too many to hold.
     const { objects } = await this.disk.listAll(prefix, { recursive: false });
     for (const object of objects) {
@@ -70,6 +66,10 @@ export class DiskStorage extends FileStorage {
 
   override async signedUrl(): Promise<undefined> {
     return undefined;
+  }
+
+  private pathOf(key: string): string {
+    return join(this.root, key);
   }
 
   private async describe(key: string): Promise<StoredObject | undefined> {

@@ -20,8 +20,8 @@ export interface SignedUrlOptions {
  * this server and never by a caller. Nothing here takes part in a unit of work.
  */
 export abstract class FileStorage {
-  /** The path of the file on this machine; undefined where files are elsewhere, and are handed out by {@link signedUrl}. */
-  abstract pathOf(key: string): string | undefined;
+  /** The folder of this machine that keys are paths in; undefined where files are elsewhere. */
+  abstract readonly root: string | undefined;
   /** Writes a whole file, or nothing: under its key there is never a part of it, whatever ends the process. */
   abstract write(key: string, content: Readable, contentType: string): Promise<void>;
   /** The bytes from `start` on. Fails when there is no such file. */
@@ -30,8 +30,8 @@ export abstract class FileStorage {
   abstract delete(key: string): Promise<void>;
   /** Undefined when there is no such file. */
   abstract size(key: string): Promise<number | undefined>;
-  /** All files below a folder, or all there are; also what remains of writes that were not finished. */
-  abstract list(prefix?: string): AsyncIterable<StoredObject>;
+  /** All files below a folder. */
+  abstract list(prefix: string): AsyncIterable<StoredObject>;
   /** An address at which anybody gets the file for a while; undefined where this server hands files out itself. */
   abstract signedUrl(key: string, options: SignedUrlOptions): Promise<string | undefined>;
 }

@@ -5,10 +5,10 @@ import {
   CompletedPart,
   CreateMultipartUploadCommand,
   GetObjectCommand,
+  ListObjectsV2Command,
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
-import { DriveFile } from 'flydrive';
 import { S3Driver } from 'flydrive/drivers/s3';
 import { S3Settings } from '../config/config.js';
 import { FileStorage, SignedUrlOptions, StoredObject } from './file-storage.js';
@@ -19,6 +19,7 @@ const PART_BYTES = 5 * 1_048_576;
 
 /** Files in a bucket of S3, or of anything that speaks its protocol. */
 export class S3Storage extends FileStorage {
+  override readonly root = undefined;
   private readonly client: S3Client;
   private readonly driver: S3Driver;
 
@@ -36,10 +37,6 @@ export class S3Storage extends FileStorage {
       responseChecksumValidation: 'WHEN_REQUIRED',
     });
     this.driver = new S3Driver({ client: this.client, bucket, visibility: 'private', supportsACL: false });
-  }
-
-  override pathOf(): undefined {
-    return undefined;
   }
 
   /** A file appears in a bucket when it is complete, and not before. */
@@ -75,21 +72,16 @@ export class S3Storage extends FileStorage {
     }
   }
 
-  override async *list(prefix?: string): AsyncIterable<StoredObject> {
-    let paginationToken: string | undefined;
+  override async *list(prefix: string): AsyncIterable<StoredObject> {
+    let ContinuationToken: string | undefined;
     do {
-      const page = await this.driver.listAll(prefix === undefined ? '/' : `${prefix}/`, {
-        recursive: true,
-        ...(paginationToken !== undefined && { paginationToken }),
-      });
-      for (const object of page.objects) {
-        if (!(object instanceof DriveFile)) continue;
-        // What the list said, not a request for each.
-        const { contentLength, lastModified } = await object.getMetaData();
-        yield { key: object.key, size: contentLength, modifiedTime: lastModified.getTime() };
-      }
-      paginationToken = page.paginationToken;
-    } while (paginationToken !== undefined);
+      const { Contents = [], NextContinuationToken } = await this.client.send(
+        new ListObjectsV2Command({ Bucket: this.settings.bucket, Prefix: `${prefix}/`, ContinuationToken }),
+      );
+      for (const { Key, Size, LastModified } of Contents)
+        if (Key !== undefined) yield { key: Key, size: Size ?? 0, modifiedTime: LastModified?.getTime() ?? 0 };
+      ContinuationToken = NextContinuationToken;
+    } while (ContinuationToken !== undefined);
   }
 
   override signedUrl(

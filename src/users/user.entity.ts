@@ -35,6 +35,10 @@ export class User {
   @TextColumn('display_name', 255)
   displayName!: string;
 
+  /** Where the picture is: a path of this server, or an address elsewhere. Null for the generated one. */
+  @TextColumn('display_picture', 2048, { nullable: true })
+  displayPicture!: string | null;
+
   @BooleanColumn('is_guest')
   isGuest!: boolean;
 

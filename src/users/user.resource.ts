@@ -1,8 +1,10 @@
+import { HOSTED_FILES } from '../files/hosted-file.js';
 import { APPLICATION } from '../hal/links.js';
 import {
   AddressField,
   BooleanField,
   EnumField,
+  FileField,
   IdField,
   NameField,
   ObjectField,
@@ -12,6 +14,8 @@ import {
 import type { JsonText, Properties } from '../resource/json.js';
 import { About, Links } from '../resource/registry.js';
 import { UnchangedField } from '../resource/unchanged.js';
+import { UploadedFile } from '../uploads/uploaded-file.js';
+import { UploadOptions } from '../uploads/upload-options.js';
 import { UserRow } from './user.rows.js';
 
 export const DISPLAY_NAME_MAX = 255;
@@ -59,6 +63,7 @@ export class ChatUserProperties {
   self: '/users/{id}',
   channels: '/users/{id}/channels',
   messages: '/users/{id}/messages',
+  displayPicture: '/users/{id}/display-picture',
   application: APPLICATION,
 })
 export class ChatUserResource extends ChatUserProperties {}
@@ -131,6 +136,26 @@ export class ChatUserPropertiesPatch {
   properties?: Properties;
 }
 
+/** What a browser can show, and nothing that it could run. */
+const PICTURES = ['image/png', 'image/apng', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif'];
+
+/** A picture that comes with the request. */
+@About('User')
+export class DisplayPictureForm {
+  @FileField({ description: 'The picture: PNG, JPEG, GIF, WebP or AVIF' })
+  file!: UploadedFile;
+}
+
+export const DISPLAY_PICTURE_UPLOAD: UploadOptions = {
+  form: DisplayPictureForm,
+  prefix: HOSTED_FILES,
+  maxBytes: ({ maxUploadBytes }) => maxUploadBytes,
+  check: ({ contentType }) =>
+    PICTURES.includes(contentType)
+      ? undefined
+      : { code: 'unprocessable', message: `must be one of ${PICTURES.join(', ')}, not ${contentType}` },
+};
+
 /** Where the generated picture of a user without one is served, spelled as forms are. */
 export function picturePath(displayName: string): string {
   const text = encodeURIComponent(displayName).replaceAll('%20', '+');
@@ -145,7 +170,7 @@ export function toUserProperties(user: UserRow): ChatUserProperties {
     // A deleted user has no name any more, but what they wrote still needs a sender.
     name: user.name ?? `deleted-user-${user.id}`,
     displayName: user.display_name,
-    displayPictureUrl: picturePath(user.display_name),
+    displayPictureUrl: user.display_picture ?? picturePath(user.display_name),
     isGuest: user.is_guest === 1,
     presence: { online: user.presence_online === 1, status: user.presence_status },
     properties: user.properties,

@@ -4,6 +4,7 @@ export interface UserRow {
   type: string;
   name: string | null;
   display_name: string;
+  display_picture: string | null;
   is_guest: number;
   presence_status: string;
   presence_online: number;
@@ -15,6 +16,7 @@ const COLUMNS = [
   'type',
   'name',
   'display_name',
+  'display_picture',
   'is_guest',
   'presence_status',
   'presence_online',
@@ -34,6 +36,7 @@ export interface JoinedUserRow {
   user_type: string;
   user_name: string | null;
   user_display_name: string;
+  user_display_picture: string | null;
   user_is_guest: number;
   user_presence_status: string;
   user_presence_online: number;
@@ -47,6 +50,7 @@ export function joinedUser(row: JoinedUserRow): UserRow | undefined {
     type: row.user_type,
     name: row.user_name,
     display_name: row.user_display_name,
+    display_picture: row.user_display_picture,
     is_guest: row.user_is_guest,
     presence_status: row.user_presence_status,
     presence_online: row.user_presence_online,

@@ -4,6 +4,7 @@ import { ApplicationsService } from '../applications/applications.service.js';
 import type { Principal } from '../auth/principal.js';
 import { Caller } from '../auth/principal.js';
 import { ResourceNotFoundError } from '../errors/api-error.js';
+import { CreateExternalFileProperties } from '../files/file.resource.js';
 import { empty, page, resource } from '../hal/answer.js';
 import { Operation } from '../hal/operation.decorator.js';
 import { PATCH_BODY_TYPES } from '../http/media-types.js';
@@ -11,6 +12,7 @@ import { PlatformController } from '../http/platform-controller.decorator.js';
 import { PageQuery } from '../pagination/page-query.js';
 import { Page } from '../pagination/page.js';
 import { NameField, TextField } from '../resource/fields.js';
+import { JsonOrForm } from '../resource/input.pipe.js';
 import { IdParam } from '../resource/id-param.decorator.js';
 import { propertiesFilter } from '../resource/properties-filter.js';
 import { About } from '../resource/registry.js';
@@ -18,6 +20,8 @@ import {
   ChatUserPropertiesPatch,
   ChatUserResource,
   CreatePersonChatUserResource,
+  DISPLAY_PICTURE_UPLOAD,
+  DisplayPictureForm,
   toUserResource,
 } from './user.resource.js';
 import { UsersService } from './users.service.js';
@@ -125,6 +129,25 @@ export class UsersController {
     @Body() patch: ChatUserPropertiesPatch,
   ): Promise<ChatUserResource> {
     return toUserResource(await this.users.update(applicationId, id, patch));
+  }
+
+  @Post(':id/display-picture')
+  @Operation({
+    id: 'update-user-display-picture',
+    summary: "Update a user's display picture",
+    description: "Updates a user's display picture",
+    tag: 'users',
+    scopes: ['read:user', 'update:user'],
+    body: CreateExternalFileProperties,
+    upload: DISPLAY_PICTURE_UPLOAD,
+    answer: resource(ChatUserResource),
+  })
+  async changeDisplayPicture(
+    @Caller() { applicationId }: Principal,
+    @IdParam('User') id: number,
+    @Body(new JsonOrForm(CreateExternalFileProperties)) picture: CreateExternalFileProperties | DisplayPictureForm,
+  ): Promise<ChatUserResource> {
+    return toUserResource(await this.users.changeDisplayPicture(applicationId, id, picture));
   }
 
   @Delete(':id')

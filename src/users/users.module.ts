@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { ApplicationsModule } from '../applications/applications.module.js';
+import { FilesModule } from '../files/files.module.js';
 import { PictureController } from './picture.controller.js';
 import { UserLookup } from './user-lookup.js';
 import { UsersController } from './users.controller.js';
@@ -7,7 +8,7 @@ import { UsersRepository } from './users.repository.js';
 import { UsersService } from './users.service.js';
 
 @Module({
-  imports: [ApplicationsModule],
+  imports: [ApplicationsModule, FilesModule],
   controllers: [PictureController, UsersController],
   providers: [UserLookup, UsersRepository, UsersService],
   exports: [UserLookup, UsersRepository, UsersService],

@@ -121,10 +121,18 @@ export class UsersRepository {
     );
   }
 
+  async setDisplayPicture(applicationId: number, id: number, address: string): Promise<void> {
+    await this.database.execute('UPDATE users SET display_picture = ? WHERE id = ? AND application_id = ?', [
+      address,
+      id,
+      applicationId,
+    ]);
+  }
+
   /** Leaves of the user what its messages need; the name is free again. */
   async anonymise(applicationId: number, id: number, deletedTime: number): Promise<void> {
     await this.database.execute(
-      "UPDATE users SET name = NULL, display_name = 'Deleted user', presence_status = 'UNAVAILABLE', presence_online = 0, properties = '{}', deleted_time = ? WHERE id = ? AND application_id = ?",
+      "UPDATE users SET name = NULL, display_name = 'Deleted user', display_picture = NULL, presence_status = 'UNAVAILABLE', presence_online = 0, properties = '{}', deleted_time = ? WHERE id = ? AND application_id = ?",
       [deletedTime, id, applicationId],
     );
   }

@@ -5,12 +5,16 @@ import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { ClientError, ResourceNotFoundError } from '../errors/api-error.js';
 import { EventLog } from '../events/event-log.js';
+import { CreateExternalFileProperties, externalAddress } from '../files/file.resource.js';
+import { FileRemoval } from '../files/file-removal.js';
+import { FilesRepository } from '../files/files.repository.js';
+import { hosted, hostedPath, hostedProperties } from '../files/hosted-file.js';
 import { JobsService } from '../jobs/jobs.service.js';
 import { Page } from '../pagination/page.js';
 import { PageQuery } from '../pagination/page-query.js';
 import { mergedProperties } from '../resource/merged-properties.js';
 import { refuseChange } from '../resource/unchanged.js';
-import { ChatUserPropertiesPatch, CreatePersonChatUserResource } from './user.resource.js';
+import { ChatUserPropertiesPatch, CreatePersonChatUserResource, DisplayPictureForm } from './user.resource.js';
 import { UserRow } from './user.rows.js';
 import { UserFilter, UsersRepository } from './users.repository.js';
 
@@ -27,6 +31,8 @@ export class UsersService {
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventLog,
     private readonly jobs: JobsService,
+    private readonly files: FilesRepository,
+    private readonly fileRemoval: FileRemoval,
   ) {}
 
   async create(applicationId: number, given: CreatePersonChatUserResource): Promise<UserRow> {
@@ -54,6 +60,7 @@ export class UsersService {
         type: 'PERSON',
         name,
         display_name: displayName,
+        display_picture: null,
         is_guest: isGuest ? 1 : 0,
         presence_status: UNAVAILABLE,
         presence_online: 0,
@@ -110,6 +117,36 @@ export class UsersService {
     });
   }
 
+  /** Another picture, which comes with the request or is kept elsewhere. The one before goes. */
+  async changeDisplayPicture(
+    applicationId: number,
+    id: number,
+    picture: CreateExternalFileProperties | DisplayPictureForm,
+  ): Promise<UserRow> {
+    const kept = picture instanceof DisplayPictureForm ? hosted(picture.file) : undefined;
+    const address = kept ? hostedPath(kept) : externalAddress((picture as CreateExternalFileProperties).url);
+    return this.unitOfWork.run(async () => {
+      const user = await this.users.findForUpdate(applicationId, id);
+      if (!user) throw new ResourceNotFoundError();
+      const createdTime = Date.now();
+      await this.releasePicture(applicationId, id);
+      if (kept) {
+        const owner = { type: 'USER' as const, id: { sql: '?', parameters: [id] } };
+        const { sql, parameters } = this.files.insertion(applicationId, kept, owner, createdTime);
+        await this.database.execute(sql, parameters);
+      }
+      await this.users.setDisplayPicture(applicationId, id, address);
+      await this.events.append({
+        applicationId,
+        type: 'user.updated',
+        subjectId: id,
+        payload: { displayPicture: kept ? hostedProperties(kept) : { type: 'EXTERNAL', ...picture, url: address } },
+        createdTime,
+      });
+      return { ...user, display_picture: address };
+    });
+  }
+
   /**
    * Deletes a user: the name is free again, memberships end, messages remain with a sender who is nobody. The user
    * stands in no list from now on; memberships, of which there may be many, go by a job.
@@ -120,6 +157,7 @@ export class UsersService {
       if (!user) throw new ResourceNotFoundError();
       const deletedTime = Date.now();
       await this.users.anonymise(applicationId, id, deletedTime);
+      await this.releasePicture(applicationId, id);
       await this.events.append({
         applicationId,
         type: 'user.deleted',
@@ -131,5 +169,11 @@ export class UsersService {
       const { sql, parameters } = countInApplication(applicationId, 'user_count', -1);
       await this.database.execute(sql, parameters);
     });
+  }
+
+  private async releasePicture(applicationId: number, id: number): Promise<void> {
+    const { sql, parameters } = this.files.release(applicationId, 'USER', [id]);
+    const { affectedRows } = await this.database.execute(sql, parameters);
+    if (affectedRows > 0) this.unitOfWork.afterCommit(() => this.fileRemoval.wake());
   }
 }

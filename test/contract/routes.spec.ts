@@ -29,6 +29,7 @@ const PUBLIC: Record<string, string> = {
   'GET /docs/assets/{file}': 'files of that page',
   'GET /docs/start.js': 'the script of that page',
   'GET /v1/picture/{text}': 'stands in the pages of end users',
+  'GET /v1/files/{token}/{name}': 'stands there too, at an address that nobody can guess',
   'GET /.well-known/oauth-authorization-server': 'read by OAuth clients before they have a token',
   'POST /oauth/token': 'gives out the tokens, for client credentials',
   'POST /oauth/revoke': 'asks for client credentials itself',
@@ -59,9 +60,15 @@ describe('routes', () => {
   });
 
   it('that are public answer without a token', async () => {
+    const { body: message } = await test.client.upload(
+      `/v1/channels/${(await test.make.channel()).id}/messages`,
+      new Blob(['Hello']),
+    );
+    const file = message.file.url as string;
     for (const name of Object.keys(PUBLIC)) {
       const [method, path] = name.split(' ') as [string, string];
-      const { status, body } = await test.client.with('').request(method, path.replace('{file}', 'swagger-ui.css'));
+      const address = path === '/v1/files/{token}/{name}' ? file : path.replace('{file}', 'swagger-ui.css');
+      const { status, body } = await test.client.with('').request(method, address);
       // The endpoints of OAuth ask for credentials of a client.
       if (path.startsWith('/oauth/')) expect([name, status, body.error]).toEqual([name, 401, 'invalid_client']);
       else expect([name, status]).toEqual([name, 200]);

@@ -100,7 +100,7 @@ describe('exports', () => {
     await retention.clean(Date.now() + 8 * DAY_MS);
     expect((await test.client.get(job.file!)).status).toBe(404);
     expect((await test.client.get(`/v1/jobs/${job.id}`)).body.file).toBeUndefined();
-    for await (const { key } of test.app.get(FileStorage).list()) expect(key).not.toContain(`/${job.id}/`);
+    for await (const { key } of test.app.get(FileStorage).list('jobs')) expect(key).not.toContain(`/${job.id}/`);
   });
 
   it('are listed in the order of their ids, running ones or ended ones', async () => {
@@ -251,6 +251,8 @@ describe('exports', () => {
           }),
         );
       await client.patch(`/v1/users/${users[0].id}`, { presence: { status: 'AWAY' } });
+      const picture = { url: 'https://example.org/me.png', name: 'me.png', contentType: 'image/png', size: 7 };
+      await client.post(`/v1/users/${users[1].id}/display-picture`, picture);
       const [one, two] = given.channelNames as [string, string];
       const channels = [
         await make.channel({

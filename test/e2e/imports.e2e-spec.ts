@@ -7,6 +7,7 @@ import { Client } from '../support/client.js';
 import { Contract } from '../support/contract.js';
 import { ended, imported, Job, report, upload } from '../support/jobs.js';
 
+const PICTURE = { url: 'https://example.org/me.png', name: 'me.png', content_type: 'image/png', size: 7 };
 const NOTHING = { total: 0, processed: 0, created: 0, skipped: 0, failed: 0 };
 
 describe('imports', () => {
@@ -30,7 +31,8 @@ describe('imports', () => {
     (await test.client.get(`/v1/users?name=${encodeURIComponent(name)}`)).body._embedded.users[0];
   const stored = async () => {
     const keys: string[] = [];
-    for await (const { key } of test.app.get(FileStorage).list()) keys.push(key);
+    for (const folder of ['imports', 'jobs'])
+      for await (const { key } of test.app.get(FileStorage).list(folder)) keys.push(key);
     return keys;
   };
   const problems = async (job: Job) =>
@@ -43,7 +45,7 @@ describe('imports', () => {
     const before = await stored();
     const job = await imported(test.client, '/v1/imports/users', [
       { name: 'imp-1', displayName: 'One', guest: true, properties: { a: [1, null] }, idempotencyKey: 'u1' },
-      { name: 'imp-2', display_name: 'Two', isGuest: false, idempotency_key: 'u2' },
+      { name: 'imp-2', display_name: 'Two', isGuest: false, idempotency_key: 'u2', displayPicture: PICTURE },
       { name: 'imp-3', displayName: 'Three ✓', is_guest: true, properties: {} },
     ]);
     counted(job, { created: 3 });
@@ -55,7 +57,7 @@ describe('imports', () => {
       type: 'PERSON',
       properties: { a: [1, null] },
     });
-    expect(await user('imp-2')).toMatchObject({ displayName: 'Two', isGuest: false });
+    expect(await user('imp-2')).toMatchObject({ displayName: 'Two', isGuest: false, displayPictureUrl: PICTURE.url });
     expect(await user('imp-3')).toMatchObject({ displayName: 'Three ✓', isGuest: true });
     await exact();
     expect(await stored()).toEqual(before);

@@ -47,6 +47,19 @@ export class Client {
     return this.request('POST', path, { body, ...(headers && { headers }) });
   }
 
+  /** Sends a file, with texts beside it. */
+  upload(
+    path: string,
+    file: Blob,
+    { name = 'notes.txt', ...fields }: Record<string, string> = {},
+    headers: Record<string, string> = {},
+  ): Promise<Answer> {
+    const form = new FormData();
+    for (const [field, value] of Object.entries(fields)) form.append(field, value);
+    form.append('file', file, name);
+    return this.request('POST', path, { body: form, headers });
+  }
+
   put(path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer> {
     return this.request('PUT', path, { body, ...(headers && { headers }) });
   }
@@ -62,7 +75,7 @@ export class Client {
     return this.request('DELETE', path, options);
   }
 
-  /** `path` may be a whole URL, such as a link. A text is sent as it is, a form as a form, everything else as JSON. */
+  /** `path` may be a whole URL, such as a link. Texts and forms are sent as they are, everything else as JSON. */
   async request(method: string, path: string, { body, headers = {} }: RequestOptions = {}): Promise<Answer> {
     const response = await fetch(path.startsWith('http') ? path : this.url + path, {
       method,

@@ -95,6 +95,10 @@ export class Samples {
     'create-user': () => ({ body: { name: this.name(), displayName: 'Somebody' } }),
     'retrieve-user': () => this.user(),
     'update-user': async () => ({ ...(await this.user()), body: { displayName: 'Somebody Else' } }),
+    'update-user-display-picture': async () => ({
+      ...(await this.user()),
+      body: { url: 'https://example.org/me.png', name: 'me.png', contentType: 'image/png', size: 7 },
+    }),
     'delete-user': () => this.user(),
     'list-user-channels': () => this.user(),
     'list-user-messages': () => this.user(),

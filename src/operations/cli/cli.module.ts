@@ -5,6 +5,7 @@ import { ApplicationListCommand } from './application-list.command.js';
 import { CheckCommand } from './check.command.js';
 import { CredentialsRotateCommand } from './credentials-rotate.command.js';
 import { JobsWatchCommand } from './jobs-watch.command.js';
+import { FilesCheckCommand } from './files-check.command.js';
 import { MigrateStatusCommand } from './migrate-status.command.js';
 import { MigrateCommand } from './migrate.command.js';
 
@@ -19,6 +20,7 @@ import { MigrateCommand } from './migrate.command.js';
     MigrateStatusCommand,
     CheckCommand,
     JobsWatchCommand,
+    FilesCheckCommand,
   ],
 })
 export class CliModule {}

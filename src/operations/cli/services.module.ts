@@ -6,8 +6,11 @@ import { ConfigModule } from '../../config/config.module.js';
 import { Config } from '../../config/config.js';
 import { DatabaseModule } from '../../database/database.module.js';
 import { EventsModule } from '../../events/events.module.js';
+import { FileCheck } from '../../files/file-check.js';
+import { FilesRepository } from '../../files/files.repository.js';
 import { JobRunner } from '../../jobs/job-runner.js';
 import { JobsService } from '../../jobs/jobs.service.js';
+import { StorageModule } from '../../storage/storage.module.js';
 import { CounterCheck } from '../counter-check.js';
 
 /** Jobs that a command schedules are done by the servers, which look for them by themselves. */
@@ -19,11 +22,13 @@ export class ServicesModule {
   static with(config: Config): DynamicModule {
     return {
       module: ServicesModule,
-      imports: [ConfigModule.with(config), DatabaseModule.forRoot(), EventsModule],
+      imports: [ConfigModule.with(config), DatabaseModule.forRoot(), EventsModule, StorageModule],
       providers: [
         ApplicationsService,
         ClientsService,
         CounterCheck,
+        FileCheck,
+        FilesRepository,
         JobsService,
         TokensService,
         { provide: JobRunner, useValue: NOBODY },

@@ -1,8 +1,9 @@
-import { EnumField, IntegerField, TextField } from '../resource/fields.js';
+import { ClientError } from '../errors/api-error.js';
+import { AddressField, EnumField, IntegerField, TextField } from '../resource/fields.js';
+import { FILE_NAME_MAX } from '../uploads/file-name.js';
 
 export const FILE_TYPES = ['HOSTED', 'EXTERNAL'] as const;
 export const FILE_URL_MAX = 2_048;
-export const FILE_NAME_MAX = 255;
 export const CONTENT_TYPE_MAX = 255;
 
 /** Where a file is that is kept elsewhere. */
@@ -36,7 +37,8 @@ export class FileProperties {
   @EnumField({ description: 'Where the file is kept', values: FILE_TYPES, enumName: 'FileType' })
   type!: (typeof FILE_TYPES)[number];
 
-  @TextField({ description: 'The file URL', max: FILE_URL_MAX })
+  /** As it was given, if the file is kept elsewhere. */
+  @AddressField({ description: 'The file URL', isFreeForm: true })
   url!: string;
 
   @TextField({ description: 'The file name', max: FILE_NAME_MAX })
@@ -47,4 +49,13 @@ export class FileProperties {
 
   @IntegerField({ description: 'The size of this file in bytes', format: 'int64' })
   size!: number;
+}
+
+/** The address of a file that is kept elsewhere, spelled so that it can stand where an address has to. */
+export function externalAddress(url: string): string {
+  if (!URL.canParse(url)) throw ClientError.of('File', 'url', 'invalid', 'must be an absolute http or https URL');
+  const { href } = new URL(url);
+  if (href.length > FILE_URL_MAX)
+    throw ClientError.of('File', 'url', 'too_long', `must have at most ${FILE_URL_MAX} characters when it is encoded`);
+  return href;
 }
