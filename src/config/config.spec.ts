@@ -65,6 +65,10 @@ describe('the configuration', () => {
     ['ACCESS_TOKEN_SECONDS', '1'],
     ['IDEMPOTENCY_KEY_HOURS', '0'],
     ['EVENT_RETENTION_DAYS', 'ever'],
+    ['JOBS_AT_ONCE', '0'],
+    ['JOB_FILE_RETENTION_DAYS', '0'],
+    ['MAX_IMPORT_BYTES', '2 GB'],
+    ['USER_EXPORT_JOB_TYPE', 'ANALYTICS'],
   ])('refuses %s=%s and names it', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
   });
