@@ -6,6 +6,8 @@ export interface JobContext {
   readonly id: number;
   readonly applicationId: number;
   readonly payload: Record<string, unknown>;
+  /** What this work is signed with, each time a job is taken up another: also of the same process there is one only. */
+  readonly lease: string;
   /** What the last committed step stored with {@link JobProgress.advance}; undefined before the first. */
   checkpoint: Checkpoint | undefined;
   /** The step has extended the lease together with what it wrote. */

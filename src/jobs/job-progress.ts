@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { Checkpoint, JobContext, JobLost } from './job-handler.js';
-import { JobRunner, leaseEnd } from './job-runner.js';
+import { leaseEnd } from './job-runner.js';
 
 /** What a step has done, for those who watch. */
 export interface JobCounts {
@@ -17,7 +17,6 @@ export interface JobCounts {
 export class JobProgress {
   constructor(
     private readonly database: Database,
-    private readonly runner: JobRunner,
     private readonly unitOfWork: UnitOfWork,
   ) {}
 
@@ -30,7 +29,7 @@ export class JobProgress {
     const { processed, created = 0, skipped = 0, failed = 0 } = counts;
     const { affectedRows } = await this.database.execute(
       'UPDATE jobs SET checkpoint = ?, processed = processed + ?, created = created + ?, skipped = skipped + ?, failed = failed + ?, leased_until = ?, failures = 0 WHERE id = ? AND lease_owner = ?',
-      [JSON.stringify(checkpoint), processed, created, skipped, failed, leaseEnd(), job.id, this.runner.owner],
+      [JSON.stringify(checkpoint), processed, created, skipped, failed, leaseEnd(), job.id, job.lease],
     );
     if (affectedRows !== 1) throw new JobLost(job.id);
     // One commit less for each step.
@@ -42,7 +41,7 @@ export class JobProgress {
     await this.database.execute('UPDATE jobs SET total = ? WHERE id = ? AND lease_owner = ?', [
       total,
       job.id,
-      this.runner.owner,
+      job.lease,
     ]);
   }
 }

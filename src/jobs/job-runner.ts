@@ -15,6 +15,7 @@ const MAX_FAILURES = 12;
 const BACKOFF_MS = 1_000;
 
 interface JobRow {
+  lease: string;
   id: number;
   application_id: number;
   type: string;
@@ -30,8 +31,6 @@ interface JobRow {
  */
 @Injectable()
 export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutdown {
-  /** What this process signs its leases with. */
-  readonly owner = randomUUID();
   private readonly handlers = new Map<string, JobHandler>();
   private readonly log = new Logger('Jobs');
   private readonly atOnce: number;
@@ -114,17 +113,18 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
       : 'j.is_published = 0';
     return this.unitOfWork.run(async () => {
       const now = Date.now();
-      const [job] = await this.database.query<JobRow>(
+      const [job] = await this.database.query<Omit<JobRow, 'lease'>>(
         `SELECT j.id, j.application_id, j.type, j.payload, j.is_published, j.checkpoint, j.failures FROM jobs j WHERE j.state IN ('PENDING', 'RUNNING') AND j.leased_until <= ? AND ${turn} ORDER BY j.state DESC, j.leased_until, j.id LIMIT 1 ${this.database.dialect.forUpdateSkipLocked}`,
         [now],
       );
       if (!job) return undefined;
+      const lease = randomUUID();
       await this.database.execute("UPDATE jobs SET state = 'RUNNING', lease_owner = ?, leased_until = ? WHERE id = ?", [
-        this.owner,
+        lease,
         now + LEASE_MS,
         job.id,
       ]);
-      return job;
+      return { ...job, lease };
     });
   }
 
@@ -133,6 +133,7 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
     const job: JobContext = {
       id: row.id,
       applicationId: row.application_id,
+      lease: row.lease,
       payload: JSON.parse(row.payload) as Record<string, unknown>,
       checkpoint: row.checkpoint === null ? undefined : (JSON.parse(row.checkpoint) as Record<string, unknown>),
     };
@@ -149,47 +150,47 @@ export class JobRunner implements OnApplicationBootstrap, BeforeApplicationShutd
       if (!handler) throw new Error(`Nothing here does jobs of the type ${row.type}`);
       while (!(await handler.step(job))) {
         failures = 0;
-        if (this.isStopped) return await this.giveBack(job.id);
-        if (!job.isExtended && !(await this.extendLease(job.id))) return;
+        if (this.isStopped) return await this.giveBack(job);
+        if (!job.isExtended && !(await this.extendLease(job))) return;
         delete job.isExtended;
       }
-      await this.end(job.id, 'FINISHED');
+      await this.end(job, 'FINISHED');
     } catch (error) {
       if (error instanceof JobLost) return;
       this.log.error(`Job ${row.id} (${row.type}): ${error instanceof Error ? error.stack : String(error)}`);
-      await this.fail(job.id, error instanceof JobFailure ? MAX_FAILURES : failures);
+      await this.fail(job, error instanceof JobFailure ? MAX_FAILURES : failures);
     }
   }
 
   /** False when another process has taken the job over. */
-  private async extendLease(id: number): Promise<boolean> {
+  private async extendLease({ id, lease }: JobContext): Promise<boolean> {
     const { affectedRows } = await this.database.execute(
       'UPDATE jobs SET leased_until = ?, failures = 0 WHERE id = ? AND lease_owner = ?',
-      [leaseEnd(), id, this.owner],
+      [leaseEnd(), id, lease],
     );
     return affectedRows === 1;
   }
 
-  private async giveBack(id: number): Promise<void> {
+  private async giveBack({ id, lease }: JobContext): Promise<void> {
     await this.database.execute(
       'UPDATE jobs SET lease_owner = NULL, leased_until = 0, failures = 0 WHERE id = ? AND lease_owner = ?',
-      [id, this.owner],
+      [id, lease],
     );
   }
 
   /** `failures` have gone before, one after the other. */
-  private async fail(id: number, failures: number): Promise<void> {
-    if (failures + 1 >= MAX_FAILURES) return this.end(id, 'FAILED');
+  private async fail(job: JobContext, failures: number): Promise<void> {
+    if (failures + 1 >= MAX_FAILURES) return this.end(job, 'FAILED');
     await this.database.execute(
       'UPDATE jobs SET failures = ?, lease_owner = NULL, leased_until = ? WHERE id = ? AND lease_owner = ?',
-      [failures + 1, Date.now() + BACKOFF_MS * 2 ** failures, id, this.owner],
+      [failures + 1, Date.now() + BACKOFF_MS * 2 ** failures, job.id, job.lease],
     );
   }
 
-  private async end(id: number, state: 'FINISHED' | 'FAILED'): Promise<void> {
+  private async end({ id, lease }: JobContext, state: 'FINISHED' | 'FAILED'): Promise<void> {
     await this.database.execute(
       'UPDATE jobs SET state = ?, ended_time = ?, lease_owner = NULL WHERE id = ? AND lease_owner = ?',
-      [state, Date.now(), id, this.owner],
+      [state, Date.now(), id, lease],
     );
   }
 }

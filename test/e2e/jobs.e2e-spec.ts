@@ -74,7 +74,13 @@ describe('a job', () => {
     const [{ id, ended_time, lease_owner }] = (await jobs()) as [StoredJob];
     const { applicationId } = test.application;
     expect(steps).toEqual(
-      Array.from({ length: 3 }, () => ({ id, applicationId, payload: { a: [1, null] }, checkpoint: undefined })),
+      Array.from({ length: 3 }, () => ({
+        id,
+        applicationId,
+        payload: { a: [1, null] },
+        checkpoint: undefined,
+        lease: expect.any(String),
+      })),
     );
     expect(lease_owner).toBeNull();
     expect(Math.abs(ended_time! - Date.now())).toBeLessThan(10_000);
@@ -326,13 +332,13 @@ describe('jobs side by side', () => {
   it('store how far they are with what they write, and go on there', async () => {
     const seen: unknown[] = [];
     const released: number[] = [];
-    const progress = (runner: JobRunner) => new JobProgress(database, runner, test.app.get(UnitOfWork));
+    const progress = () => new JobProgress(database, test.app.get(UnitOfWork));
     const units = test.app.get(UnitOfWork);
     const runner: JobRunner = start(
       async (job) => {
         const at = Number(job.checkpoint?.at ?? 0);
         seen.push(at);
-        await units.run(() => progress(runner).advance(job, { at: at + 1 }, { processed: 10, failed: 1 }));
+        await units.run(() => progress().advance(job, { at: at + 1 }, { processed: 10, failed: 1 }));
         if (seen.length === 2) throw new Error('intended');
         job.checkpoint = { at: at + 1 };
         return at === 3;
@@ -359,7 +365,7 @@ describe('jobs side by side', () => {
       await database.execute("UPDATE jobs SET lease_owner = 'another', leased_until = ?", [Date.now() + 60_000]);
       await units.run(async () => {
         await database.execute("UPDATE applications SET properties = 'written'");
-        await new JobProgress(database, runner, test.app.get(UnitOfWork)).advance(job, {}, { processed: 1 });
+        await new JobProgress(database, test.app.get(UnitOfWork)).advance(job, {}, { processed: 1 });
       });
       return true;
     }, 1);
