@@ -1,11 +1,10 @@
-import { ValidationError, Validator } from 'class-validator';
+import { ValidationError } from 'class-validator';
 import { ErrorCode, Problem } from '../errors/error-codes.js';
 import { UploadedForm } from '../uploads/uploaded-file.js';
 import { isJsonObject, isNestedTooDeep, JSON_MAX_DEPTH } from './json.js';
 import { readJson } from './json-text.js';
 import { Field, inputNamesOf, ResourceClass, resourceNameOf, unionOf } from './registry.js';
-
-const validator = new Validator();
+import { brokenRules } from './validation.js';
 
 /** What was read from a request, and all that is wrong with it. */
 export interface Read<T> {
@@ -141,7 +140,7 @@ function fromPart(field: Field, given: unknown, refuse: (message: string) => voi
 }
 
 function check(value: object, resource: string, problems: Problem[]): void {
-  const errors = validator.validateSync(value, { stopAtFirstError: true, forbidUnknownValues: false });
+  const errors = brokenRules(value);
   if (errors.length > 0) collect(errors, '', resource, problems);
 }
 
