@@ -35,6 +35,8 @@ class SqlitePlace {
 
   async connect() {
     const connection = new Libsql(this.file);
+    // The server may be writing.
+    connection.exec('PRAGMA busy_timeout = 10000');
     return {
       // Plain numbers would arrive as floating-point values, and be spelled 1.0 in texts.
       run: async (sql, parameters = []) => void connection.prepare(sql).run(...parameters.map(whole)),
@@ -48,6 +50,17 @@ class SqlitePlace {
           .all(table);
         for (const { name } of indexes) connection.exec(`DROP INDEX "${name}"`);
         return async () => indexes.forEach(({ sql }) => connection.exec(sql));
+      },
+      /** An empty table like another, with its indexes. */
+      async copyTable(table, copy) {
+        connection.exec(`DROP TABLE IF EXISTS ${copy}`);
+        const made = connection.prepare(
+          'SELECT type, name, sql FROM sqlite_master WHERE tbl_name = ? AND sql IS NOT NULL',
+        );
+        for (const { type, name, sql } of made.all(table).sort((a, b) => (a.type < b.type ? 1 : -1)))
+          if (type === 'table') connection.exec(sql.replace(`"${table}"`, `"${copy}"`));
+          else if (type === 'index')
+            connection.exec(sql.replace(`"${name}"`, `"${copy}_${name}"`).replace(`"${table}"`, `"${copy}"`));
       },
       // No ANALYZE: the server does not run it either, so the planner knows as much as it does in production.
       settle: async () => connection.exec('PRAGMA wal_checkpoint(TRUNCATE)'),
@@ -96,6 +109,10 @@ class MysqlPlace {
         if (indexes.length === 0) return async () => {};
         await change(indexes.map(([, , name]) => `DROP INDEX ${name}`));
         return () => change(indexes.map(([, index]) => `ADD ${index}`));
+      },
+      async copyTable(table, copy) {
+        await query(`DROP TABLE IF EXISTS ${copy}`);
+        await query(`CREATE TABLE ${copy} LIKE ${table}`);
       },
       settle: () => query('ANALYZE TABLE users, channels, memberships, messages, threads'),
       close: () => connection.end(),

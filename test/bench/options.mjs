@@ -1,12 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { BULK } from './bulk.mjs';
 import { OPERATIONS } from './operations.mjs';
 
 export const USAGE = `npm run bench -- [options]
 
   --engine sqlite|mysql|both  what the server stores in (default sqlite); mysql needs BENCH_DATABASE_URL, the
                               address of a MySQL or MariaDB server: mysql://user:password@host:3306/
-  --only send,list            these operations only: ${Object.keys(OPERATIONS).join(', ')}; or soak
+  --only send,list            these operations only: ${Object.keys(OPERATIONS).join(', ')}; or soak,
+                              ${BULK.join(', ')}
   --seconds 10                how long an operation is measured in a round
   --rounds 3                  how many rounds; the table shows the median
   --connections 32            how many requests are under way at any time
@@ -14,6 +16,7 @@ export const USAGE = `npm run bench -- [options]
   --keep                      leave the data set for the next run
   --serve --port 4300         only seed and serve, for another load generator; says how to point it here
   --requests 100000           how long the soak is
+  --bulk 1000000              how many users, and messages, are imported and exported
 
   The size of the data set:
   --users 10000               users of the first application
@@ -32,6 +35,7 @@ const NUMBERS = {
   connections: 32,
   port: 0,
   requests: 100_000,
+  bulk: 1_000_000,
   users: 10_000,
   senders: 1_000,
   channels: 1_000,
@@ -90,7 +94,7 @@ function number(name, text, usual) {
 
 function operationNames(text) {
   const names = text.split(',').filter(Boolean);
-  const unknown = names.filter((name) => name !== 'soak' && !OPERATIONS[name]);
+  const unknown = names.filter((name) => name !== 'soak' && !BULK.includes(name) && !OPERATIONS[name]);
   if (unknown.length > 0) throw new UsageError(`--only does not know ${unknown.join(', ')}`);
   return names.length > 0 ? names : Object.keys(OPERATIONS);
 }

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { BULK, fanout, imports } from './bulk.mjs';
 import { databaseFor } from './databases.mjs';
 import { compare } from './measure.mjs';
 import { OPERATIONS } from './operations.mjs';
@@ -44,12 +45,14 @@ async function workOn(place, options) {
   if (options.serve) return waitForever(ours, data);
 
   console.log(`\n### ${place.name}\n`);
-  const names = options.only.filter((name) => name !== 'soak');
+  const names = options.only.filter((name) => name !== 'soak' && !BULK.includes(name));
   if (names.length > 0) await measure(names, ours, data, options, say);
   if (options.only.includes('soak')) {
     say('soak');
     await soak(ours, data, options);
   }
+  if (options.only.includes('imports')) await imports(ours, place, data, options, say);
+  if (options.only.includes('fanout')) await fanout(ours, place, data, options, say);
 }
 
 async function measure(names, ours, data, options, say) {
