@@ -17,10 +17,13 @@ const SHARED = [
   'uploads',
 ];
 const FEATURES = [
+  'application-jobs',
   'applications',
   'auth',
   'channels',
+  'exports',
   'files',
+  'imports',
   'limits',
   'messages',
   'notifications',

@@ -1,5 +1,6 @@
 import { DynamicModule, Module } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { ApplicationJobsModule } from './application-jobs/application-jobs.module.js';
 import { ApplicationsModule } from './applications/applications.module.js';
 import { AuthModule } from './auth/auth.module.js';
 import { BearerGuard } from './auth/bearer.guard.js';
@@ -9,10 +10,12 @@ import { Config } from './config/config.js';
 import { DatabaseModule } from './database/database.module.js';
 import { ApiErrorFilter } from './errors/api-error.filter.js';
 import { EventsModule } from './events/events.module.js';
+import { ExportsModule } from './exports/exports.module.js';
 import { HalInterceptor } from './hal/hal.interceptor.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { PathFamilyGuard } from './http/path-family.guard.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
+import { ImportsModule } from './imports/imports.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
 import { LimitsModule } from './limits/limits.module.js';
 import { MessagesModule } from './messages/messages.module.js';
@@ -42,6 +45,7 @@ export class AppModule {
         ConfigModule.with(config),
         DatabaseModule.forRoot(),
         EventsModule,
+        StorageModule,
         JobsModule,
         IdempotencyModule,
         PaginationModule,
@@ -62,6 +66,9 @@ export class AppModule {
         SearchIndexingModule,
         PreviewsModule,
         ReceiptsModule,
+        ApplicationJobsModule,
+        ImportsModule,
+        ExportsModule,
         OpenapiModule,
         OperationsModule,
       ],

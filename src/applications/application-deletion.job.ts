@@ -2,6 +2,7 @@ import { Injectable, OnModuleInit } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { marks, rows, Statement } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { JobFiles } from '../jobs/job-files.js';
 import { FileRemoval } from '../files/file-removal.js';
 import { FilesRepository } from '../files/files.repository.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
@@ -25,6 +26,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     private readonly runner: JobRunner,
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
+    private readonly jobFiles: JobFiles,
     private readonly files: FilesRepository,
     private readonly fileRemoval: FileRemoval,
   ) {}
@@ -33,7 +35,13 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     this.runner.register(this);
   }
 
-  step({ id, applicationId }: JobContext): Promise<boolean> {
+  async step({ id, applicationId }: JobContext): Promise<boolean> {
+    await this.database.execute(
+      "UPDATE jobs SET state = 'FAILED', ended_time = ?, lease_owner = NULL WHERE application_id = ? AND is_published = 1 AND state IN ('PENDING', 'RUNNING')",
+      [Date.now(), applicationId],
+    );
+    // Not in the unit: files are elsewhere.
+    if (await this.jobFiles.deleteOfApplication(applicationId)) return false;
     return this.unitOfWork.run(async () => {
       const isBusy =
         (await this.deleteWebhooks(applicationId)) ||
@@ -52,6 +60,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
         (await this.deletePortion('application_limits', 'application_id', applicationId)) ||
         (await this.deletePortion('access_tokens', 'token_hash', applicationId)) ||
         (await this.deletePortion('idempotency_keys', 'idempotency_key', applicationId)) ||
+        (await this.deletePortion('import_keys', 'import_key', applicationId)) ||
         (await this.deleteByWalk(id, 'notifications', applicationId)) ||
         // The event of the deletion itself stays, for those who have not read it yet.
         (await this.deleteByWalk(id, 'events', applicationId, "AND type <> 'application.deleted'"));

@@ -10,6 +10,7 @@ const COLLECTIONS = {
   users: '/users',
   channels: '/channels',
   messages: '/messages',
+  jobs: '/jobs',
   userSessions: '/user-sessions',
   chatSessions: '/chat-sessions',
   webhooks: '/webhooks',

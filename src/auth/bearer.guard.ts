@@ -5,10 +5,8 @@ import { AuthenticationException } from '../errors/api-error.js';
 import { OPERATION, OperationOptions } from '../hal/operation.decorator.js';
 import { RateLimiter } from '../limits/rate-limiter.js';
 import { Principal } from './principal.js';
-import { covers } from './scopes.js';
+import { REALM, requireScopes } from './require-scopes.js';
 import { TokensService } from './tokens.service.js';
-
-const REALM = 'Bearer realm="chatkitty"';
 
 /**
  * Lets in who has a token with the scopes of the operation, as often as the application may ask. Routes that are no
@@ -77,11 +75,6 @@ export class BearerGuard extends AuthGuard('bearer') {
 const BEARER = /^bearer (\S+)$/i;
 
 function allow(principal: Principal, { scopes }: OperationOptions): boolean {
-  if (scopes.every((scope) => covers(principal.scopes, scope))) return true;
-  throw new AuthenticationException(
-    403,
-    'access_denied',
-    'Access is denied',
-    `${REALM}, error="insufficient_scope", error_description="The token does not cover what this takes", scope="${scopes.join(' ')}"`,
-  );
+  requireScopes(principal, scopes);
+  return true;
 }

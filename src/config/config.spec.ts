@@ -67,6 +67,10 @@ describe('the configuration', () => {
     ['IDEMPOTENCY_KEY_HOURS', '0'],
     ['EVENT_RETENTION_DAYS', 'ever'],
     ['NOTIFICATION_RETENTION_DAYS', '0'],
+    ['JOBS_AT_ONCE', '0'],
+    ['JOB_FILE_RETENTION_DAYS', '0'],
+    ['MAX_IMPORT_BYTES', '2 GB'],
+    ['USER_EXPORT_JOB_TYPE', 'ANALYTICS'],
   ])('refuses %s=%s and names it', (name, value) => {
     expect(problemsOf({ [name]: value })).toEqual([expect.stringMatching(new RegExp(`^${name} must `))]);
   });

@@ -3,6 +3,7 @@ import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
 import { dataSourceOptions } from './data-source.options.js';
+import { Bulk } from './bulk.js';
 import { Database } from './database.js';
 import { MysqlDatabase } from './mysql.database.js';
 import { exclusively, migrate } from './schema.js';
@@ -33,9 +34,10 @@ export class DatabaseModule {
               : new SqliteDatabase(dataSource);
           },
         },
+        Bulk,
         UnitOfWork,
       ],
-      exports: [Database, UnitOfWork],
+      exports: [Bulk, Database, UnitOfWork],
     };
   }
 }

@@ -4,6 +4,10 @@ import { Condition, Statement } from './sql.js';
 export interface Dialect {
   /** The key that the last INSERT of this unit was given. */
   readonly lastInsertId: string;
+  /** Of several rows that one statement inserted, the driver names the id of the last; otherwise that of the first. */
+  readonly insertIdIsOfLastRow: boolean;
+  /** Asks how far apart the ids of such rows are; undefined where always 1. */
+  readonly idStep: string | undefined;
   /**
    * Says by which index a table is to be read. MySQL takes a list in the order of an index for dearer than it is, since
    * it does not count the LIMIT, and reads the whole range of a tenant instead; it is told. SQLite chooses well.

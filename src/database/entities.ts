@@ -9,6 +9,8 @@ import { EventPosition } from '../events/event-position.entity.js';
 import { StoredEvent } from '../events/event.entity.js';
 import { StoredFile } from '../files/file.entity.js';
 import { IdempotencyKey } from '../idempotency/idempotency-key.entity.js';
+import { ImportKey } from '../imports/import-key.entity.js';
+import { JobError } from '../jobs/job-error.entity.js';
 import { Job } from '../jobs/job.entity.js';
 import { ApplicationLimits } from '../limits/application-limits.entity.js';
 import { MessageUsage } from '../limits/message-usage.entity.js';
@@ -42,8 +44,10 @@ export const entities = [
   Client,
   EventPosition,
   IdempotencyKey,
+  ImportKey,
   Job,
   LinkPreview,
+  JobError,
   Membership,
   Message,
   MessageReport,

@@ -4,6 +4,8 @@ import { Condition, conjunction, likePattern } from './sql.js';
 /** MySQL and MariaDB. */
 export const mysqlDialect: Dialect = {
   lastInsertId: 'LAST_INSERT_ID()',
+  insertIdIsOfLastRow: false,
+  idStep: 'SELECT @@SESSION.auto_increment_increment AS step',
   readBy: (index) => `FORCE INDEX (${index})`,
   joinInOrder: 'STRAIGHT_JOIN',
   forUpdate: 'FOR UPDATE',

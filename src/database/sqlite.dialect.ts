@@ -4,6 +4,8 @@ import { Condition, conjunction, likePattern, SqlValue } from './sql.js';
 /** SQLite. */
 export const sqliteDialect: Dialect = {
   lastInsertId: 'last_insert_rowid()',
+  insertIdIsOfLastRow: true,
+  idStep: undefined,
   readBy: () => '',
   joinInOrder: 'CROSS JOIN',
   forUpdate: '',

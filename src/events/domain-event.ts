@@ -2,6 +2,25 @@
 export const TRANSIENT_EVENT_TYPES = ['channel.event_sent', 'keystrokes.sent'] as const;
 export type TransientEventType = (typeof TRANSIENT_EVENT_TYPES)[number];
 
+/**
+ * What an import has brought, many at once: `subjectId` is the id of its job, and the payload has `isImported: true`.
+ * They stand in the place of the events of single users, channels, members and messages, so readers that tell people
+ * what happens just now (notifications, sockets, webhooks) pass imports by without doing anything; one that keeps data
+ * of its own in step with what there is reads these as well.
+ *
+ * - `users.imported`, `channels.imported`: `ids` of the new ones.
+ * - `channel.members_imported`, in its channel: `userIds`.
+ * - `messages.imported`, in its channel: `firstId`, `lastId`, `count`. All messages of the channel whose ids lie between
+ *   these two, with them, are of this import, since nobody else writes to a channel meanwhile.
+ */
+export const BULK_EVENT_TYPES = [
+  'users.imported',
+  'channels.imported',
+  'channel.members_imported',
+  'messages.imported',
+] as const;
+export type BulkEventType = (typeof BULK_EVENT_TYPES)[number];
+
 /** What can happen, named in the past tense. Readers of the log know these; features write them. */
 export const DOMAIN_EVENT_TYPES = [
   'application.created',
@@ -40,6 +59,7 @@ export const DOMAIN_EVENT_TYPES = [
   'notification.read',
   'notification.all_read',
   'event.failed',
+  ...BULK_EVENT_TYPES,
   ...TRANSIENT_EVENT_TYPES,
 ] as const;
 export type DomainEventType = (typeof DOMAIN_EVENT_TYPES)[number];

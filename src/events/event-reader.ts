@@ -16,6 +16,15 @@ const GAP_MS = 60_000;
 const GAP_FRESH_MS = 1_000;
 const GAP_RETRY_MS = 20;
 const RETRY_MS = 1_000;
+/** Of subscribers that need not be quick. */
+const GATHER_MS = 50;
+
+interface Place {
+  position: number;
+  gaps: Gap[];
+  /** When the lease was last made longer. */
+  leasedTime: number;
+}
 
 /** An id that was passed over because its transaction had not been committed, and when that was. */
 export type Gap = [id: number, seen: number];
@@ -32,6 +41,8 @@ export class EventReader {
   private isAwake = false;
   private hurry = (): void => undefined;
   private readonly stopping = new AbortController();
+  /** Where this reader is, while it surely has the lease. */
+  private place: Place | undefined;
 
   constructor(
     private readonly subscriber: EventSubscriber,
@@ -66,12 +77,14 @@ export class EventReader {
   private async run(): Promise<void> {
     while (this.isAwake && !this.isStopped) {
       // What comes meanwhile is read together. Fresh gaps are looked at just as often.
-      if (this.subscriber.gatherMs) await this.gather(this.subscriber.gatherMs);
+      const gatherMs = this.subscriber.gatherMs ?? GATHER_MS;
+      if (gatherMs > 0) await this.gather(gatherMs);
       this.isAwake = false;
       try {
         while (!this.isStopped && (await this.step()));
       } catch (error) {
         if (this.isStopped) return;
+        this.place = undefined;
         this.log.error(`${this.subscriber.name}: ${error instanceof Error ? error.stack : String(error)}`);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
         this.isAwake = true;
@@ -92,7 +105,7 @@ export class EventReader {
   /** Delivers the next events; false when there are no more for now, or another process reads for this subscriber. */
   private async step(): Promise<boolean> {
     const now = Date.now();
-    const place = await this.unitOfWork.run(() => this.lease(now));
+    const place = await this.hold(now);
     if (!place) return false;
     const next = await this.database.query<EventRow>(
       `SELECT ${EVENT_COLUMNS} FROM events WHERE id > ? ORDER BY id LIMIT ${rows(BATCH)}`,
@@ -107,18 +120,29 @@ export class EventReader {
     const gaps = [...place.gaps, ...missing(place.position, next, now)]
       .filter(([id, seen]) => now - seen < GAP_MS && !late.some((row) => row.id === id))
       .slice(-MAX_GAPS);
-    if (found.length > 0 || gaps.length !== place.gaps.length)
-      await this.database.execute(
-        'UPDATE event_positions SET position = ?, gaps = ? WHERE subscriber = ? AND lease_owner = ?',
-        [position, JSON.stringify(gaps), this.subscriber.name, this.owner],
-      );
+    if (found.length > 0 || gaps.length !== place.gaps.length) await this.store({ ...place, position, gaps });
     const isMore = next.length === BATCH;
     if (!isMore && gaps.some(([, seen]) => now - seen < GAP_FRESH_MS))
       setTimeout(() => this.wake(), GAP_RETRY_MS).unref();
     return isMore;
   }
 
-  private async lease(now: number): Promise<{ position: number; gaps: Gap[] } | undefined> {
+  /** The place to go on from. What the reader remembers is good while nobody can have taken over. */
+  private async hold(now: number): Promise<Place | undefined> {
+    if (!this.place || now - this.place.leasedTime > RENEW_MS)
+      this.place = await this.unitOfWork.run(() => this.lease(now));
+    return this.place;
+  }
+
+  private async store(place: Place): Promise<void> {
+    const { affectedRows } = await this.database.execute(
+      'UPDATE event_positions SET position = ?, gaps = ? WHERE subscriber = ? AND lease_owner = ?',
+      [place.position, JSON.stringify(place.gaps), this.subscriber.name, this.owner],
+    );
+    this.place = affectedRows === 1 ? place : undefined;
+  }
+
+  private async lease(now: number): Promise<Place | undefined> {
     const { forUpdate } = this.database.dialect;
     const [row] = await this.database.query<{
       position: number;
@@ -135,7 +159,7 @@ export class EventReader {
         "INSERT INTO event_positions (subscriber, position, gaps, lease_owner, leased_until) VALUES (?, ?, '[]', ?, ?)",
         [this.subscriber.name, position, this.owner, now + LEASE_MS],
       );
-      return { position, gaps: [] };
+      return { position, gaps: [], leasedTime: now };
     }
     if (row.lease_owner !== this.owner && row.leased_until > now) return undefined;
     await this.database.execute('UPDATE event_positions SET lease_owner = ?, leased_until = ? WHERE subscriber = ?', [
@@ -143,7 +167,7 @@ export class EventReader {
       now + LEASE_MS,
       this.subscriber.name,
     ]);
-    return { position: row.position, gaps: JSON.parse(row.gaps) as Gap[] };
+    return { position: row.position, gaps: JSON.parse(row.gaps) as Gap[], leasedTime: now };
   }
 
   /** However long the work takes, nobody takes over before this process is gone. */

@@ -32,7 +32,7 @@ export class HalInterceptor implements NestInterceptor {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const operation = Reflect.getMetadata(OPERATION, context.getHandler()) as OperationOptions | undefined;
-    if (!operation) return next.handle();
+    if (!operation || operation.answer.form === 'file') return next.handle();
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
     const reply = http.getResponse<FastifyReply>();
@@ -67,7 +67,7 @@ export class HalInterceptor implements NestInterceptor {
     request: FastifyRequest,
     reply: FastifyReply,
   ): string | undefined {
-    if (answer.form === 'empty') return undefined;
+    if (answer.form === 'empty' || answer.form === 'file') return undefined;
     reply.header('content-type', type);
     const { publicUrl } = this.config;
     const { isVersioned, path } = familyOf(request);

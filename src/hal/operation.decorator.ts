@@ -15,6 +15,8 @@ export interface OperationOptions {
   /** All of these are needed. */
   scopes: readonly string[];
   answer: Answer;
+  /** The status of a success; 200 if absent. */
+  status?: 202;
   /** The class of the body; a union stands for each of its classes. */
   body?: ResourceClass;
   /** The media types that the body is published under; JSON if absent. */
@@ -39,16 +41,16 @@ export const allOperations = (): OperationOptions[] => [...operations.values()];
  * guard, the interceptor and the document all read it from here.
  */
 export function Operation(options: OperationOptions): MethodDecorator {
-  const { id, summary, description, tag, answer, body, upload } = options;
+  const { id, summary, description, tag, answer, body, upload, status = 200 } = options;
   operations.set(id, options);
   const models = [
-    ...(answer.form === 'empty' ? [] : withVariants(answer.type)),
+    ...('type' in answer ? withVariants(answer.type) : []),
     ...(body ? withVariants(body) : []),
     ...(upload ? withVariants(upload.form) : []),
   ];
   return applyDecorators(
     SetMetadata(OPERATION, options),
-    HttpCode(200),
+    HttpCode(status),
     ApiOperation({ operationId: id, summary, description, tags: [tag] }),
     ApiExtraModels(...models),
   );

@@ -1,15 +1,28 @@
 import { Entity, Index } from 'typeorm';
-import { IdColumn, IntColumn, JsonColumn, ReferenceColumn, TextColumn, TimeColumn } from '../database/columns.js';
+import {
+  BooleanColumn,
+  CountColumn,
+  IdColumn,
+  IntColumn,
+  JsonColumn,
+  ReferenceColumn,
+  TextColumn,
+  TimeColumn,
+} from '../database/columns.js';
 
 /** Work that is too long for a request: survives the process, is done in steps. */
 @Entity('jobs')
 // The next job to take up.
 @Index('jobs_waiting', ['state', 'leasedUntil'])
+// Lists the jobs that an application asked for, and finds whether one of them is before another.
+@Index('jobs_published', ['applicationId', 'isPublished', 'id'])
+// Jobs that have ended, whose files have had their time.
+@Index('jobs_files', ['hasFiles', 'endedTime'])
 export class Job {
   @IdColumn()
   id!: number;
 
-  // Lists the jobs of an application.
+  // All jobs of an application.
   @Index('jobs_application')
   @ReferenceColumn('application_id')
   applicationId!: number;
@@ -24,6 +37,35 @@ export class Job {
   /** JSON of what the job is about. */
   @JsonColumn('payload')
   payload!: string;
+
+  /** The API shows it. Those of an application are done one after the other, since one may need what another makes. */
+  @BooleanColumn('is_published')
+  isPublished!: boolean;
+
+  /** There are files in storage, or lines of a report, that belong to it. */
+  @BooleanColumn('has_files')
+  hasFiles!: boolean;
+
+  /** JSON of how far it has got. */
+  @JsonColumn('checkpoint', { nullable: true })
+  checkpoint!: string | null;
+
+  /** Items that there are to do, as far as that is known. */
+  @CountColumn('total')
+  total!: number;
+
+  /** Items that were done, well or badly. */
+  @CountColumn('processed')
+  processed!: number;
+
+  @CountColumn('created')
+  created!: number;
+
+  @CountColumn('skipped')
+  skipped!: number;
+
+  @CountColumn('failed')
+  failed!: number;
 
   /** Steps that failed one after the other. */
   @IntColumn('failures')

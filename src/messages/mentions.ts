@@ -18,6 +18,9 @@ interface ChannelRow {
   created_time: number;
 }
 
+/** Ids or names in one look-up. */
+const LOOKUP_MAX = 500;
+
 const CHANNEL_COLUMNS = 'id, type, name, display_name, creator_id, properties, created_time';
 
 /** Who and what messages mention. Names are looked up when a message is written, the rest when it is read. */
@@ -30,8 +33,14 @@ export class Mentions {
 
   /** The mentions in a body that name a user or a channel of the application. */
   async inBody(applicationId: number, body: string): Promise<StoredMention[]> {
-    const found = findMentions(body);
-    if (found.length === 0) return [];
+    return (await this.inBodies(applicationId, [body]))[0]!;
+  }
+
+  /** The same for many bodies, with one look-up for all. */
+  async inBodies(applicationId: number, bodies: readonly string[]): Promise<StoredMention[][]> {
+    const perBody = bodies.map(findMentions);
+    const found = perBody.flat();
+    if (found.length === 0) return bodies.map(() => []);
     const names = (type: string) => [
       ...new Set(found.filter((mention) => mention.type === type).map(({ name }) => name)),
     ];
@@ -43,10 +52,12 @@ export class Mentions {
       USER: new Map(users.map((user) => [user.name, user.id])),
       CHANNEL: new Map(channels.map((channel) => [channel.name, channel.id])),
     };
-    return found.flatMap(({ type, name, tag, startPosition, endPosition }) => {
-      const id = ids[type].get(name);
-      return id === undefined ? [] : [{ type, id, tag, startPosition, endPosition }];
-    });
+    return perBody.map((mentions) =>
+      mentions.flatMap(({ type, name, tag, startPosition, endPosition }) => {
+        const id = ids[type].get(name);
+        return id === undefined ? [] : [{ type, id, tag, startPosition, endPosition }];
+      }),
+    );
   }
 
   /** The same for readers: one look-up for a whole page. Answers a function, since few messages mention anybody. */
@@ -75,11 +86,16 @@ export class Mentions {
     column: 'id' | 'name',
     values: readonly (number | string)[],
   ): Promise<ChannelRow[]> {
-    if (values.length === 0) return [];
-    return this.database.query<ChannelRow>(
-      `SELECT ${CHANNEL_COLUMNS} FROM channels WHERE application_id = ? AND ${column} IN (${marks(values)}) AND deleted_time IS NULL`,
-      [applicationId, ...values],
-    );
+    const found: ChannelRow[] = [];
+    for (let from = 0; from < values.length; from += LOOKUP_MAX) {
+      const some = values.slice(from, from + LOOKUP_MAX);
+      const channels = await this.database.query<ChannelRow>(
+        `SELECT ${CHANNEL_COLUMNS} FROM channels WHERE application_id = ? AND ${column} IN (${marks(some)}) AND deleted_time IS NULL`,
+        [applicationId, ...some],
+      );
+      found.push(...channels);
+    }
+    return found;
   }
 }
 

@@ -103,8 +103,8 @@ export class NotificationReader implements EventSubscriber, OnModuleInit {
     else if (type === 'user.deleted') await this.deleteLater(applicationId, { userId: subjectId });
   }
 
-  private deleteLater(applicationId: number, payload: Record<string, number>): Promise<void> {
-    return this.unitOfWork.run(() => this.jobs.schedule(applicationId, NOTIFICATION_DELETION, payload));
+  private async deleteLater(applicationId: number, payload: Record<string, number>): Promise<void> {
+    await this.unitOfWork.run(() => this.jobs.schedule(applicationId, NOTIFICATION_DELETION, payload));
   }
 }
 

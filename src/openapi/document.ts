@@ -12,10 +12,14 @@ import { registeredClasses, unionOf } from '../resource/registry.js';
 export const EXAMPLE_URL = 'https://chat.example.org';
 
 const TAGS: Record<string, string> = {
+  analytics: 'Export analytics data from your application',
   application: 'Configure and manage your application',
   'chat-sessions': 'Chat session operations',
   channels: 'Operations to create, retrieve, update and delete channels',
   events: 'What has changed, to be read in order',
+  exports: 'Export all of your application, to be imported into another',
+  imports: 'Import user, channel, message data into your application',
+  jobs: 'Retrieve information about long running scheduled jobs like imports and exports',
   messages: 'Operations to retrieve, update and delete messages',
   threads: 'Message thread operations',
   'user-sessions': 'User session operations',

@@ -20,12 +20,12 @@ const IDEMPOTENCY_KEY: Json = {
 export function describeOperation(operation: Json): void {
   const options = operationOf(String(operation.operationId));
   if (!options) throw new Error(`The operation ${String(operation.operationId)} is not declared with @Operation`);
-  const { scopes, answer, body, upload, id } = options;
+  const { scopes, answer, body, upload, id, status = 200 } = options;
   operation.security = [{ application_authorization: [...scopes] }];
   const takesBody = body !== undefined || upload !== undefined;
   if (takesBody) operation.requestBody = describeBody(options);
   operation.responses = {
-    '200': describeAnswer(answer),
+    [String(status)]: describeAnswer(answer, status),
     '400': failure('Client error', 'ApiError'),
     '401': failure('Unauthorized: full authentication is required to access this resource', 'AuthenticationError'),
     '403': failure('Access is denied', 'AuthenticationError'),
@@ -43,16 +43,26 @@ export function describeOperation(operation: Json): void {
     operation.parameters = [...((operation.parameters as Json[] | undefined) ?? []), IDEMPOTENCY_KEY];
 }
 
+/** A file; one that is JSON holds a list of whatever was exported. */
+function bytes(type: string): Json {
+  if (type !== 'application/json') return { type: 'string', format: 'binary' };
+  return { type: 'array', items: { type: 'object', additionalProperties: true } };
+}
+
 /** The name of the schema of an answer, as published. */
-export function answerSchema(answer: Exclude<Answer, { form: 'empty' }>): string {
+export function answerSchema(answer: Extract<Answer, { type: unknown }>): string {
   const prefix = { resource: '', page: 'PagedModel', cursorPage: 'CursorPagedModel', feed: 'FeedModel' }[answer.form];
   return `${prefix}${answer.type.name}`;
 }
 
-function describeAnswer(answer: Answer): Json {
-  if (answer.form === 'empty') return { description: 'OK' };
+function describeAnswer(answer: Answer, status: number): Json {
+  const description = status === 202 ? 'Accepted: the job has been scheduled' : 'OK';
+  if (answer.form === 'empty') return { description };
+  if (answer.form === 'file') {
+    return { description, content: Object.fromEntries(answer.types.map((type) => [type, { schema: bytes(type) }])) };
+  }
   const schema = { $ref: schemaRef(answerSchema(answer)) };
-  return { description: 'OK', content: Object.fromEntries(ANSWER_TYPES.map((type) => [type, { schema }])) };
+  return { description, content: Object.fromEntries(ANSWER_TYPES.map((type) => [type, { schema }])) };
 }
 
 function describeBody({ body, bodyTypes = ['application/json'], bodyOptional, upload }: OperationOptions): Json {

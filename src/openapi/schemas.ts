@@ -83,7 +83,7 @@ function envelopes(): Record<string, Json> {
   const found: Record<string, Json> = {};
   for (const operation of allOperations()) {
     const { answer } = operation;
-    if (answer.form === 'resource' || answer.form === 'empty') continue;
+    if (answer.form === 'resource' || answer.form === 'empty' || answer.form === 'file') continue;
     const metadata = METADATA[answer.form];
     found[answerSchema(answer)] = {
       type: 'object',

@@ -8,6 +8,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { TRANSIENT_EVENT_TYPES } from '../events/domain-event.js';
 import { DeliveriesService } from '../webhooks/deliveries.service.js';
 import { NotificationRemoval } from '../notifications/notification-removal.js';
+import { JobFiles } from '../jobs/job-files.js';
 
 const EVERY_MS = 10 * 60_000;
 const HOUR_MS = 3_600_000;
@@ -19,7 +20,7 @@ const TRANSIENT_SEARCH = 'retention.transient';
 
 /**
  * Forgets what has had its time: tokens, answers of old writes, previews of links, events that everybody has read, what
- * webhooks were told, notifications.
+ * webhooks were told, notifications, files of jobs.
  */
 @Injectable()
 export class Retention implements OnApplicationBootstrap, BeforeApplicationShutdown {
@@ -34,6 +35,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     private readonly unitOfWork: UnitOfWork,
     private readonly deliveries: DeliveriesService,
     private readonly notifications: NotificationRemoval,
+    private readonly jobFiles: JobFiles,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -53,6 +55,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     const keys = now - this.config.idempotencyKeyHours * HOUR_MS;
     const events = now - this.config.eventRetentionDays * 24 * HOUR_MS;
     const notifications = now - this.config.notificationRetentionDays * 24 * HOUR_MS;
+    const files = now - this.config.jobFileRetentionDays * 24 * HOUR_MS;
     // Honoured a little past their time, so forgotten a little later still.
     await this.repeat(() => this.forget('access_tokens', 'expires_time', now - 2 * GRACE_MS));
     await this.repeat(() => this.forget('idempotency_keys', 'created_time', keys));
@@ -61,6 +64,7 @@ export class Retention implements OnApplicationBootstrap, BeforeApplicationShutd
     await this.repeat(() => this.forgetEvents(events));
     await this.deliveries.forget(now - this.config.webhookLogDays * 24 * HOUR_MS, () => this.isStopped);
     await this.repeat(() => this.notifications.olderThan(notifications));
+    await this.repeat(() => this.jobFiles.deleteOld(files));
   }
 
   /** In portions, so that no statement holds many rows for long. */

@@ -27,6 +27,7 @@ const POLL_MS = 5_000;
 @Injectable()
 export class LinkPreviewer implements EventSubscriber, OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly name = 'link-previews';
+  readonly gatherMs = 250;
   private readonly log = new Logger('Previews');
   private readonly fetcher: PreviewFetcher;
   private readonly gate = new HostGate();

@@ -8,6 +8,7 @@ import { SecretsRepository } from './secrets.repository.js';
 @Injectable()
 export class SecretErasure implements EventSubscriber, OnModuleInit {
   readonly name = 'secret-erasure';
+  readonly gatherMs = 250;
 
   constructor(
     private readonly dispatcher: EventDispatcher,

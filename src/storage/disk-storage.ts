@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, rename } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { Readable } from 'node:stream';
@@ -37,8 +38,8 @@ export class DiskStorage extends FileStorage {
     }
   }
 
-  override async read(key: string): Promise<Readable> {
-    const content = await this.disk.getStream(key);
+  override async read(key: string, start = 0): Promise<Readable> {
+    const content = createReadStream(this.pathOf(key), { start });
     await once(content, 'open');
     return content;
   }

@@ -24,8 +24,8 @@ export abstract class FileStorage {
   abstract readonly root: string | undefined;
   /** Writes a whole file, or nothing: under its key there is never a part of it, whatever ends the process. */
   abstract write(key: string, content: Readable, contentType: string): Promise<void>;
-  /** Fails when there is no such file. */
-  abstract read(key: string): Promise<Readable>;
+  /** The bytes from `start` on. Fails when there is no such file. */
+  abstract read(key: string, start?: number): Promise<Readable>;
   /** It does no harm to delete what is not there. */
   abstract delete(key: string): Promise<void>;
   /** Undefined when there is no such file. */

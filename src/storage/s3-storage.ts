@@ -4,6 +4,7 @@ import {
   CompleteMultipartUploadCommand,
   CompletedPart,
   CreateMultipartUploadCommand,
+  GetObjectCommand,
   ListObjectsV2Command,
   S3Client,
   UploadPartCommand,
@@ -48,8 +49,14 @@ export class S3Storage extends FileStorage {
     await this.writeParts(key, head, parts, contentType);
   }
 
-  override read(key: string): Promise<Readable> {
-    return this.driver.getStream(key);
+  override async read(key: string, start = 0): Promise<Readable> {
+    if (start === 0) return this.driver.getStream(key);
+    // A range that begins behind the last byte is refused.
+    if (start >= ((await this.size(key)) ?? Infinity)) return Readable.from([]);
+    const { Body } = await this.client.send(
+      new GetObjectCommand({ Bucket: this.settings.bucket, Key: key, Range: `bytes=${start}-` }),
+    );
+    return Body as Readable;
   }
 
   override delete(key: string): Promise<void> {

@@ -103,12 +103,23 @@ export class FormReader {
         yield chunk;
       }
     };
+    const inspection = options.inspect?.();
+    let refusal: ApiException | undefined;
+    const inspected = async function* (): AsyncGenerator<Uint8Array> {
+      try {
+        yield* inspection!.through(content());
+      } catch (error) {
+        if (error instanceof ApiException) refusal = error;
+        throw error;
+      }
+    };
     try {
-      await this.storage.write(key, Readable.from(content(), { objectMode: false }), contentType);
+      const bytes = inspection ? inspected() : content();
+      await this.storage.write(key, Readable.from(bytes, { objectMode: false }), contentType);
     } catch (error) {
-      throw source.errored ?? new StorageFailure('The file could not be stored', { cause: error });
+      throw source.errored ?? refusal ?? new StorageFailure('The file could not be stored', { cause: error });
     }
-    form.file = new UploadedFile(key, name, contentType, size, hash.digest('hex'));
+    form.file = new UploadedFile(key, name, contentType, size, hash.digest('hex'), inspection?.found);
     form.fields[FILE] = form.file;
   }
 }

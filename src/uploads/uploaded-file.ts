@@ -14,6 +14,8 @@ export class UploadedFile {
     readonly size: number,
     /** In hexadecimal. */
     readonly sha256: string,
+    /** What was found in it on its way, see upload-options.ts. */
+    readonly found: Readonly<Record<string, number>> = {},
   ) {}
 
   /** What makes it the same file when it is sent again. */

@@ -24,6 +24,9 @@ describe('patterns of events', () => {
       'user.created',
       'user.updated',
       'user.deleted',
+      'user.presence_changed',
+      'user.secret_set',
+      'user.secret_removed',
       'message.sent',
     ]);
   });

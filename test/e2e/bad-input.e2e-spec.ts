@@ -91,7 +91,7 @@ describe('bad input', () => {
     it('no body at all, where one is needed', async () => {
       for (const { operation, sample } of writes) {
         const answer = await test.client.request(sample.method, sample.path, { body: '' });
-        if (sample.method === 'PATCH') expect([operation.id, answer.status]).toEqual([operation.id, 200]);
+        if (!operation.needsBody) expect([operation.id, answer.status]).toEqual([operation.id, 200]);
         else expectRefusal(operation.id, answer, undefined, 'missing_field');
       }
     });
@@ -104,6 +104,8 @@ describe('bad input', () => {
             for (const value of wrong) {
               // No properties are properties too.
               if (field === 'properties' && JSON.stringify(value) === '{}') continue;
+              // A secret is whatever it is.
+              if (field === 'secret') continue;
               const body = { ...(sample.body as object), [field]: value };
               const answer = await test.client.request(sample.method, sample.path, { body });
               const what = [operation.id, field, JSON.stringify(value).slice(0, 20)];
@@ -184,7 +186,9 @@ describe('bad input', () => {
       await writingNothing(test, async () => {
         for (const { id: operation, method, path } of operations)
           for (const name of path.match(/(?<=\{)\w+(?=\})/g) ?? []) {
-            const address = filled(path, { id: 1, user_id: 1, [name]: encodeURIComponent(id) });
+            // Secrets have names of any kind.
+            if (name === 'name') continue;
+            const address = filled(path, { id: 1, user_id: 1, delivery_id: 1, [name]: encodeURIComponent(id) });
             const body = writes.find((write) => write.operation.id === operation)?.sample.body;
             expectRefusal(operation, await test.client.request(method, address, { body }), [name]);
           }

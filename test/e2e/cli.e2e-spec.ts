@@ -11,6 +11,7 @@ import { BuiltServer, startBuiltServer } from '../support/built-server.js';
 import { Client } from '../support/client.js';
 import { Contract } from '../support/contract.js';
 import { MadeUser, Make } from '../support/make.js';
+import { pause } from '../support/wait.js';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
@@ -105,6 +106,24 @@ describe('The command line', () => {
       const client = await Client.of(server.url, shop, new Contract(server.url));
       const { status, body } = await client.get('/v1/application');
       expect({ status, body }).toMatchObject({ status: 200, body: { id: shop.applicationId, name: 'Shop' } });
+    });
+
+    it('watches jobs until they have ended', async () => {
+      const { applicationId } = shop;
+      expect(await cli('jobs:watch')).toMatchObject({ code: 0, stdout: 'No job is running.\n' });
+      const far = Date.now() + 600_000;
+      await execute([
+        `INSERT INTO jobs (application_id, type, state, payload, failures, leased_until, created_time, total, processed) VALUES (${applicationId}, 'USER_IMPORT', 'RUNNING', '{}', 0, ${far}, 1, 200, 50)`,
+      ]);
+      const [job] = await json<Record<string, unknown>[]>('jobs:watch', '--application-id', String(applicationId));
+      expect(job).toMatchObject({ applicationId, type: 'USER_IMPORT', state: 'RUNNING', total: 200, processed: 50 });
+      expect(await json('jobs:watch', '--application-id', '987654')).toEqual([]);
+      const watching = cli('jobs:watch');
+      await pause(2_000);
+      await execute(["UPDATE jobs SET state = 'FINISHED', processed = 200"]);
+      const { code, stdout, stderr } = await watching;
+      expect({ code, stdout }).toEqual({ code: 0, stdout: '1 job has ended.\n' });
+      expect(stderr).toMatch(/USER_IMPORT \d+ \|.*\| 50\/200 RUNNING/);
     });
 
     it('lists applications without their secrets', async () => {

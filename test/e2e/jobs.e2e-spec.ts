@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Config } from '../../src/config/config.js';
 import { Database } from '../../src/database/database.js';
 import { UnitOfWork } from '../../src/database/unit-of-work.js';
-import { JobContext } from '../../src/jobs/job-handler.js';
+import { JobContext, JobFailure, JobHandler } from '../../src/jobs/job-handler.js';
+import { JobProgress } from '../../src/jobs/job-progress.js';
 import { JobRunner } from '../../src/jobs/job-runner.js';
 import { JobsService } from '../../src/jobs/jobs.service.js';
 import { CounterCheck } from '../../src/operations/counter-check.js';
@@ -40,8 +42,9 @@ describe('a job', () => {
     await test.close();
   });
 
-  const start = (step: Step): JobRunner => {
-    const runner = new JobRunner(database, units);
+  /** Works on one job at a time, so that the order can be told; `jobsAtOnce` says otherwise. */
+  const start = (step: Step, jobsAtOnce = 1): JobRunner => {
+    const runner = new JobRunner(database, units, { jobsAtOnce } as Config);
     runner.register({ type: 'TEST', step });
     runner.onApplicationBootstrap();
     runners.push(runner);
@@ -70,7 +73,15 @@ describe('a job', () => {
     await finished();
     const [{ id, ended_time, lease_owner }] = (await jobs()) as [StoredJob];
     const { applicationId } = test.application;
-    expect(steps).toEqual(Array.from({ length: 3 }, () => ({ id, applicationId, payload: { a: [1, null] } })));
+    expect(steps).toEqual(
+      Array.from({ length: 3 }, () => ({
+        id,
+        applicationId,
+        payload: { a: [1, null] },
+        checkpoint: undefined,
+        lease: expect.any(String),
+      })),
+    );
     expect(lease_owner).toBeNull();
     expect(Math.abs(ended_time! - Date.now())).toBeLessThan(10_000);
   });
@@ -248,6 +259,139 @@ describe('a job', () => {
     await until('the first is done', async () => (await states()).includes('FINISHED'));
     await runner.beforeApplicationShutdown();
     expect(await states()).toEqual(['FINISHED', 'PENDING']);
+  });
+});
+
+describe('jobs side by side', () => {
+  let test: TestApp;
+  let database: Database;
+  let runners: JobRunner[] = [];
+  beforeAll(async () => {
+    test = await startApp();
+    database = test.database;
+    await test.app.get(JobRunner).beforeApplicationShutdown();
+  });
+  beforeEach(() => database.execute('DELETE FROM jobs'));
+  afterEach(async () => {
+    await Promise.all(runners.map((runner) => runner.beforeApplicationShutdown()));
+    runners = [];
+  });
+  afterAll(async () => {
+    await database.execute('DELETE FROM jobs');
+    await test.close();
+  });
+
+  const start = (step: Step, jobsAtOnce: number, release?: JobHandler['release']): JobRunner => {
+    const runner = new JobRunner(database, test.app.get(UnitOfWork), { jobsAtOnce } as Config);
+    for (const type of ['LONG', 'OWN']) runner.register({ type, step, ...(release && { release }) });
+    runner.onApplicationBootstrap();
+    runners.push(runner);
+    return runner;
+  };
+  const schedule = (type: string, applicationId: number, isPublished: boolean) =>
+    test.app.get(JobsService).schedule(applicationId, type, { type, applicationId }, { isPublished });
+  const count = async (state: string) => (await database.query('SELECT 1 FROM jobs WHERE state = ?', [state])).length;
+
+  it('are as many as there are places, of which one is kept for what the server has to do', async () => {
+    let hold = true;
+    const runner = start(async ({ payload }) => {
+      if (payload.type === 'LONG') await until('it may end', () => !hold);
+      return true;
+    }, 3);
+    for (let applicationId = 101; applicationId <= 105; applicationId++) await schedule('LONG', applicationId, true);
+    runner.wake();
+    await until('two are worked on', async () => (await count('RUNNING')) === 2);
+    for (let number = 0; number < 5; number++) await schedule('OWN', 101, false);
+    runner.wake();
+    await until('the short ones are done', async () => (await count('FINISHED')) === 5);
+    expect(await count('RUNNING')).toBe(2);
+    hold = false;
+    await until('all are done', async () => (await count('FINISHED')) === 10);
+  });
+
+  it('that an application asked for are done in their order', async () => {
+    const done: number[] = [];
+    let failures = 0;
+    const runner = start(async ({ id }) => {
+      if (done.length === 0 && failures++ < 1) throw new Error('intended');
+      await pause(5);
+      return done.push(id) > 0;
+    }, 8);
+    const ids: number[] = [];
+    for (let number = 0; number < 6; number++) ids.push(await schedule('LONG', 101, true));
+    runner.wake();
+    await until('the first has failed', async () => failures === 1 && (await count('RUNNING')) === 1);
+    await pause(30);
+    expect(done).toEqual([]);
+    await database.execute("UPDATE jobs SET leased_until = 0 WHERE state = 'RUNNING'");
+    runner.wake();
+    await until('all are done', async () => (await count('FINISHED')) === 6);
+    expect(done).toEqual(ids);
+  });
+
+  it('store how far they are with what they write, and go on there', async () => {
+    const seen: unknown[] = [];
+    const released: number[] = [];
+    const progress = () => new JobProgress(database, test.app.get(UnitOfWork));
+    const units = test.app.get(UnitOfWork);
+    const runner: JobRunner = start(
+      async (job) => {
+        const at = Number(job.checkpoint?.at ?? 0);
+        seen.push(at);
+        await units.run(() => progress().advance(job, { at: at + 1 }, { processed: 10, failed: 1 }));
+        if (seen.length === 2) throw new Error('intended');
+        job.checkpoint = { at: at + 1 };
+        return at === 3;
+      },
+      1,
+      async ({ id }) => void released.push(id),
+    );
+    const id = await schedule('LONG', 101, true);
+    runner.wake();
+    await until('it has failed', async () => seen.length === 2 && (await count('RUNNING')) === 1);
+    await database.execute('UPDATE jobs SET leased_until = 0');
+    runner.wake();
+    await until('it is done', async () => (await count('FINISHED')) === 1);
+    expect(seen).toEqual([0, 1, 2, 3]);
+    expect(released).toEqual([id, id]);
+    expect(await database.query('SELECT processed, failed, created FROM jobs')).toEqual([
+      { processed: 40, failed: 4, created: 0 },
+    ]);
+  });
+
+  it('write nothing once another process has taken them over', async () => {
+    const units = test.app.get(UnitOfWork);
+    const runner: JobRunner = start(async (job) => {
+      await database.execute("UPDATE jobs SET lease_owner = 'another', leased_until = ?", [Date.now() + 60_000]);
+      await units.run(async () => {
+        await database.execute("UPDATE applications SET properties = 'written'");
+        await new JobProgress(database, test.app.get(UnitOfWork)).advance(job, {}, { processed: 1 });
+      });
+      return true;
+    }, 1);
+    await schedule('LONG', 101, true);
+    runner.wake();
+    await until('it is taken over', async () => {
+      const [job] = await database.query<{ lease_owner: string }>('SELECT lease_owner FROM jobs');
+      return job?.lease_owner === 'another';
+    });
+    await runner.beforeApplicationShutdown();
+    expect(await database.query('SELECT state, processed, failures FROM jobs')).toEqual([
+      { state: 'RUNNING', processed: 0, failures: 0 },
+    ]);
+    expect(await database.query("SELECT 1 FROM applications WHERE properties = 'written'")).toEqual([]);
+  });
+
+  it('that can never succeed are given up at once', async () => {
+    let steps = 0;
+    const runner = start(async () => {
+      steps++;
+      throw new JobFailure('intended');
+    }, 1);
+    await schedule('OWN', 101, false);
+    runner.wake();
+    await until('it has failed', async () => (await count('FAILED')) === 1);
+    expect(steps).toBe(1);
   });
 });
 

@@ -62,6 +62,18 @@ describe.each([
     expect(await storage.size('sizes/a/b')).toBe(size);
   });
 
+  it('are read from any byte on', async () => {
+    await write('from/a', Buffer.from('0123456789'));
+    for (const [start, rest] of [
+      [0, '0123456789'],
+      [4, '456789'],
+      [9, '9'],
+      [10, ''],
+    ] as const)
+      expect((await buffer(await storage.read('from/a', start))).toString()).toBe(rest);
+    await expect(storage.read('from/b', 4)).rejects.toThrow();
+  });
+
   it('can be written anew, and deleted, also when they are gone', async () => {
     await write('again/a', Buffer.from('first'));
     await write('again/a', Buffer.from('second'));

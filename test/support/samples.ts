@@ -1,6 +1,7 @@
 import { INestApplicationContext } from '@nestjs/common';
 import { SessionsService } from '../../src/sessions/sessions.service.js';
 import { Client } from './client.js';
+import { ended, fileForm } from './jobs.js';
 import { MadeChannel, MadeUser, Make } from './make.js';
 import { until } from './wait.js';
 
@@ -14,6 +15,11 @@ export interface DocumentedOperation {
   tags: string[];
   summary: string;
   takesBody: boolean;
+  needsBody: boolean;
+  /** The status of a success. */
+  status: number;
+  /** It answers with bytes, not with a resource. */
+  isFile: boolean;
   queryParameters: string[];
 }
 
@@ -46,11 +52,20 @@ export async function documentedOperations(client: Client): Promise<DocumentedOp
       tags: operation.tags,
       summary: operation.summary,
       takesBody: operation.requestBody !== undefined,
+      needsBody: operation.requestBody?.required === true,
+      status: Number(Object.keys(operation.responses as object)[0]),
+      isFile: isFile(operation),
       queryParameters: ((operation.parameters ?? []) as { in: string; name: string }[])
         .filter((parameter) => parameter.in === 'query')
         .map(({ name }) => name),
     })),
   );
+}
+
+/** A success that is no resource has no schema that is referred to. */
+function isFile(operation: any): boolean {
+  const content = Object.values<any>(operation.responses)[0].content as Record<string, any> | undefined;
+  return content !== undefined && Object.values(content).every(({ schema }) => schema.$ref === undefined);
 }
 
 /** `path` with these ids in it. */
@@ -152,6 +167,18 @@ export class Samples {
     },
     'list-chat-sessions': () => ({}),
     'list-channel-participants': () => this.channel(),
+    'list-jobs': () => ({}),
+    'retrieve-job': () => this.job('/v1/analytics/users'),
+    'retrieve-job-file': () => this.job('/v1/analytics/users'),
+    'retrieve-job-errors': () => this.job('/v1/imports/users', fileForm([{}])),
+    'import-users': () => this.import(),
+    'import-channels': () => this.import(),
+    'import-channel-members': async () => ({ ...(await this.channel()), ...(await this.import()) }),
+    'import-messages': () => this.import(),
+    'import-application': () => this.import(),
+    'export-message-analytics': () => ({}),
+    'export-user-analytics': () => ({}),
+    'export-application': () => ({}),
 
     'list-messages': () => ({}),
     'delete-messages': () => ({}),
@@ -183,6 +210,16 @@ export class Samples {
     },
     'send-thread-message': async () => ({ ...(await this.message()), body: { type: 'TEXT', body: 'A reply' } }),
   };
+
+  private async import(): Promise<Ingredients> {
+    return { body: fileForm([{ name: this.name(), displayName: 'Imported' }, {}]) };
+  }
+
+  /** A job that has ended. */
+  private async job(path: string, body?: unknown): Promise<Ingredients> {
+    const answer = await this.client.post(path, body);
+    return { ids: { id: (await ended(this.client, answer.body.id as number)).id } };
+  }
 
   private name(): string {
     return `sample-${++this.count}`;

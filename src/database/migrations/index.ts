@@ -1,5 +1,6 @@
 import { CreateCoreTables0001 } from './0001-create-core-tables.js';
 import { CreateFiles0002 } from './0002-create-files.js';
+import { JobProgressAndImports0003 } from './0003-job-progress-and-imports.js';
 import { CreateChannelLife0004 } from './0004-create-channel-life.js';
 import { CreateReadPositions0005 } from './0005-create-read-positions.js';
 import { CreateNotifications0006 } from './0006-create-notifications.js';
@@ -11,6 +12,7 @@ import { CreateSearchAndPreviews0009 } from './0009-create-search-and-previews.j
 export const migrations = [
   CreateCoreTables0001,
   CreateFiles0002,
+  JobProgressAndImports0003,
   CreateChannelLife0004,
   CreateReadPositions0005,
   CreateNotifications0006,

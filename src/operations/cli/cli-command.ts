@@ -13,15 +13,16 @@ export interface Outcome {
 
 /** A command. Its outcome, and nothing else, goes to stdout. */
 export abstract class CliCommand<Options = object> extends CommandRunner {
-  protected abstract perform(options: Options): Promise<Outcome>;
+  protected abstract perform(options: Options & { json: boolean }): Promise<Outcome>;
 
   override setCommand(command: Parameters<CommandRunner['setCommand']>[0]): this {
     return super.setCommand(command.allowExcessArguments(false).exitOverride(endOnUsageError));
   }
 
-  async run(_: string[], { json, ...options }: Record<string, unknown>): Promise<void> {
-    const { result, text, isBad = false } = await this.perform(options as Options);
-    process.stdout.write(`${json === true ? JSON.stringify(result) : text}\n`);
+  async run(_: string[], options: Record<string, unknown>): Promise<void> {
+    const json = options.json === true;
+    const { result, text, isBad = false } = await this.perform({ ...(options as Options), json });
+    process.stdout.write(`${json ? JSON.stringify(result) : text}\n`);
     if (isBad) process.exitCode = 1;
   }
 

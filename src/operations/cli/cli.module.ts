@@ -5,6 +5,7 @@ import { ApplicationListCommand } from './application-list.command.js';
 import { CheckCommand } from './check.command.js';
 import { CredentialsRotateCommand } from './credentials-rotate.command.js';
 import { LimitsSetCommand } from './limits-set.command.js';
+import { JobsWatchCommand } from './jobs-watch.command.js';
 import { FilesCheckCommand } from './files-check.command.js';
 import { MigrateStatusCommand } from './migrate-status.command.js';
 import { MigrateCommand } from './migrate.command.js';
@@ -24,6 +25,7 @@ import { SearchRebuildCommand } from './search-rebuild.command.js';
     MigrateStatusCommand,
     CheckCommand,
     SearchRebuildCommand,
+    JobsWatchCommand,
     FilesCheckCommand,
   ],
 })

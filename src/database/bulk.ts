@@ -1,0 +1,103 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from './database.js';
+import { marks, SqlValue } from './sql.js';
+
+/**
+ * Rows in one statement. Few different sizes, since a statement is prepared once for each: 300 rows are written as 256,
+ * 16, 16, 4, 4, 4 rather than by a statement that nobody needs again.
+ */
+const PORTIONS = [256, 64, 16, 4, 1] as const;
+
+/** Many rows by few statements, in the open unit of work. Names of tables and columns are ours, never a caller's. */
+@Injectable()
+export class Bulk {
+  constructor(private readonly database: Database) {}
+
+  /** Inserts the rows; answers their ids in the same order, of tables whose ids the database gives. */
+  async insert(table: string, columns: readonly string[], rows: readonly (readonly SqlValue[])[]): Promise<number[]> {
+    const row = `(${marks(columns)})`;
+    const ids: number[] = [];
+    for (const some of portions(rows)) {
+      const values = some.map(() => row).join(', ');
+      const { insertId } = await this.database.execute(
+        `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${values}`,
+        some.flat(),
+      );
+      ids.push(...(await this.idsOf(insertId, some.length)));
+    }
+    return ids;
+  }
+
+  /** Adds to a column of many rows, to each what it is given. In the order of ids, as everybody locks rows. */
+  async add(table: string, column: string, changes: ReadonlyMap<number, number>): Promise<void> {
+    const sorted = [...changes].filter(([, change]) => change !== 0).sort(([a], [b]) => a - b);
+    for (const some of portions(sorted)) {
+      const cases = some.map(() => 'WHEN ? THEN ?').join(' ');
+      await this.database.execute(
+        `UPDATE ${table} SET ${column} = ${column} + CASE id ${cases} ELSE 0 END WHERE id IN (${marks(some)})`,
+        [...some.flat(), ...some.map(([id]) => id)],
+      );
+    }
+  }
+
+  /** Raises a column of many rows to what each is given, unless it is higher. */
+  async raise(table: string, column: string, values: ReadonlyMap<number, number>): Promise<void> {
+    const sorted = [...values].sort(([a], [b]) => a - b);
+    for (const some of portions(sorted)) {
+      const cases = some.map(() => 'WHEN ? THEN ?').join(' ');
+      const higher = this.database.dialect.greatest(`COALESCE(${column}, 0)`, `CASE id ${cases} ELSE 0 END`);
+      await this.database.execute(`UPDATE ${table} SET ${column} = ${higher} WHERE id IN (${marks(some)})`, [
+        ...some.flat(),
+        ...some.map(([id]) => id),
+      ]);
+    }
+  }
+
+  /** Deletes the rows that have one of these values in a column. */
+  async delete(table: string, column: string, values: readonly SqlValue[]): Promise<void> {
+    for (const some of portions(values))
+      await this.database.execute(`DELETE FROM ${table} WHERE ${column} IN (${marks(some)})`, some);
+  }
+
+  /** Selects by a list of values, a portion at a time. `sql` has the question marks of the list where it says `(:list)`. */
+  async select<Row>(sql: string, parameters: readonly SqlValue[], list: readonly SqlValue[]): Promise<Row[]> {
+    const found: Row[] = [];
+    for (const some of portions(list)) {
+      const text = sql.replace(':list', marks(some));
+      found.push(...(await this.database.query<Row>(text, [...parameters, ...some])));
+    }
+    return found;
+  }
+
+  /** Runs a statement for a list of values, a portion at a time; as {@link select} it says `(:list)`. */
+  async execute(sql: string, parameters: readonly SqlValue[], list: readonly SqlValue[]): Promise<void> {
+    for (const some of portions(list))
+      await this.database.execute(sql.replace(':list', marks(some)), [...parameters, ...some]);
+  }
+
+  /** Rows of one statement have ids one behind the other, as far apart as the engine was told. */
+  private async idsOf(insertId: number, count: number): Promise<number[]> {
+    const { dialect } = this.database;
+    if (count === 1) return [insertId];
+    const step = await this.step();
+    const first = dialect.insertIdIsOfLastRow ? insertId - (count - 1) * step : insertId;
+    return Array.from({ length: count }, (_, index) => first + index * step);
+  }
+
+  /** More than 1 where several servers give ids at the same time (Galera); that can change while they run. */
+  private async step(): Promise<number> {
+    const { idStep } = this.database.dialect;
+    if (idStep === undefined) return 1;
+    const [row] = await this.database.query<{ step: number }>(idStep);
+    return Number(row!.step);
+  }
+}
+
+function* portions<T>(values: readonly T[]): Generator<T[]> {
+  let from = 0;
+  for (const size of PORTIONS)
+    while (values.length - from >= size) {
+      yield values.slice(from, from + size);
+      from += size;
+    }
+}
