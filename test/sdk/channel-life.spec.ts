@@ -152,7 +152,7 @@ describe('What happens in channels besides messages, of the published Platform S
   it('does not know channels and threads that do not exist', async () => {
     const nowhere = 9_007_199_254_740_991;
     const user = { id: a.id };
-    for (const call of [
+    const calls = [
       kitty.Channels.addChannelModerator(nowhere, user),
       kitty.Channels.listChannelInvites(nowhere),
       kitty.Channels.listChannelModerators(nowhere),
@@ -162,8 +162,9 @@ describe('What happens in channels besides messages, of the published Platform S
       kitty.Channels.sendChannelInvite(nowhere, { user }),
       kitty.Channels.sendChannelKeystrokes(nowhere, { keys: 'a', user }),
       kitty.Threads.sendThreadKeystrokes(nowhere, { keys: 'a', user }),
-    ])
-      expect(await refusal(call)).toMatchObject({ status: 404, data: { error: 'ResourceNotFoundError' } });
+    ];
+    for (const refused of await Promise.all(calls.map((call) => refusal(call))))
+      expect(refused).toMatchObject({ status: 404, data: { error: 'ResourceNotFoundError' } });
   });
 
   it('has been used whole', () => {

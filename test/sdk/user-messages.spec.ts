@@ -129,12 +129,13 @@ describe('Channels, messages and notifications of users of the published Platfor
 
   it('does not know users who do not exist', async () => {
     const nowhere = 9_007_199_254_740_991;
-    for (const call of [
+    const calls = [
       kitty.Users.listUserChannels(nowhere),
       kitty.Users.listUserMessages(nowhere),
       kitty.Users.listUserNotifications(nowhere),
-    ])
-      expect(await refusal(call)).toMatchObject({ status: 404, data: { error: 'ResourceNotFoundError' } });
+    ];
+    for (const refused of await Promise.all(calls.map((call) => refusal(call))))
+      expect(refused).toMatchObject({ status: 404, data: { error: 'ResourceNotFoundError' } });
   });
 
   it('have been used whole', () => {
