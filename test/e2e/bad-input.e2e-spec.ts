@@ -17,14 +17,15 @@ describe('bad input', () => {
   let test: TestApp;
   let channel: MadeChannel;
   let writes: { operation: DocumentedOperation; sample: Sample }[];
+  let all: { operation: DocumentedOperation; sample: Sample }[];
   beforeAll(async () => {
     test = await startApp();
     channel = await test.make.channel({ name: 'the channel' });
     const samples = new Samples(test.client, test.app);
     const operations = (await documentedOperations(test.client)).filter(({ takesBody }) => takesBody);
-    writes = await Promise.all(
-      operations.map(async (operation) => ({ operation, sample: await samples.of(operation) })),
-    );
+    all = await Promise.all(operations.map(async (operation) => ({ operation, sample: await samples.of(operation) })));
+    // Files that are imported have specs of their own.
+    writes = all.filter(({ sample }) => !(sample.body instanceof FormData));
   });
   afterAll(() => test.close());
 
@@ -106,6 +107,8 @@ describe('bad input', () => {
               if (field === 'properties' && JSON.stringify(value) === '{}') continue;
               // A secret is whatever it is.
               if (field === 'secret') continue;
+              // Empty files, everything from the beginning on, and an old secret that ends at once.
+              if (['size', 'after', 'overlapSeconds'].includes(field) && value === 0) continue;
               const body = { ...(sample.body as object), [field]: value };
               const answer = await test.client.request(sample.method, sample.path, { body });
               const what = [operation.id, field, JSON.stringify(value).slice(0, 20)];
@@ -189,7 +192,7 @@ describe('bad input', () => {
             // Secrets have names of any kind.
             if (name === 'name') continue;
             const address = filled(path, { id: 1, user_id: 1, delivery_id: 1, [name]: encodeURIComponent(id) });
-            const body = writes.find((write) => write.operation.id === operation)?.sample.body;
+            const body = all.find((write) => write.operation.id === operation)?.sample.body;
             expectRefusal(operation, await test.client.request(method, address, { body }), [name]);
           }
       });

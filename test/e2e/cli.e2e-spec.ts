@@ -11,7 +11,7 @@ import { BuiltServer, startBuiltServer } from '../support/built-server.js';
 import { Client } from '../support/client.js';
 import { Contract } from '../support/contract.js';
 import { MadeUser, Make } from '../support/make.js';
-import { pause } from '../support/wait.js';
+import { until } from '../support/wait.js';
 
 const CLI = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
@@ -44,6 +44,11 @@ describe('The command line', () => {
   let server: BuiltServer;
 
   async function cli(...args: string[]) {
+    const { output, ended } = start(...args);
+    return { code: await ended, ...output };
+  }
+
+  function start(...args: string[]) {
     const child = spawn(process.execPath, [CLI, ...args], {
       env: { ...process.env, DATABASE_URL: databaseUrl },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -51,8 +56,7 @@ describe('The command line', () => {
     const output = { stdout: '', stderr: '' };
     child.stdout.on('data', (text) => (output.stdout += String(text)));
     child.stderr.on('data', (text) => (output.stderr += String(text)));
-    const [code] = (await once(child, 'close')) as [number];
-    return { code, ...output };
+    return { output, ended: once(child, 'close').then(([code]) => code as number) };
   }
 
   /** Of a command that is expected to work and to print one line of JSON. */
@@ -118,12 +122,10 @@ describe('The command line', () => {
       const [job] = await json<Record<string, unknown>[]>('jobs:watch', '--application-id', String(applicationId));
       expect(job).toMatchObject({ applicationId, type: 'USER_IMPORT', state: 'RUNNING', total: 200, processed: 50 });
       expect(await json('jobs:watch', '--application-id', '987654')).toEqual([]);
-      const watching = cli('jobs:watch');
-      await pause(2_000);
+      const { output, ended } = start('jobs:watch');
+      await until('it shows the job', () => /USER_IMPORT \d+ \|.*\| 50\/200 RUNNING/.test(output.stderr));
       await execute(["UPDATE jobs SET state = 'FINISHED', processed = 200"]);
-      const { code, stdout, stderr } = await watching;
-      expect({ code, stdout }).toEqual({ code: 0, stdout: '1 job has ended.\n' });
-      expect(stderr).toMatch(/USER_IMPORT \d+ \|.*\| 50\/200 RUNNING/);
+      expect({ code: await ended, stdout: output.stdout }).toEqual({ code: 0, stdout: '1 job has ended.\n' });
     });
 
     it('lists applications without their secrets', async () => {
