@@ -9,14 +9,11 @@ import { FileRemoval } from '../../src/files/file-removal.js';
 import { FileStorage } from '../../src/storage/file-storage.js';
 import { startApp, TestApp } from '../support/app.js';
 import { MadeChannel, MadeUser } from '../support/make.js';
+import { PNG } from '../support/png.js';
 import { expectRefusal } from '../support/refusals.js';
 import { S3, startS3 } from '../support/s3.js';
 import { until } from '../support/wait.js';
 
-const PNG = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
-  'base64',
-);
 const HOUR_MS = 3_600_000;
 
 describe.each([['a disk'], ['a bucket']])('files on %s', (kind) => {

@@ -2,11 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ChatKitty } from 'chatkitty-platform-sdk';
 import { href, idsOf, readByCursor, refusal, SdkWorld } from '../support/sdk-world.js';
 
+const NOWHERE = 9_007_199_254_740_991;
+
 describe('Messages of the published Platform SDK', () => {
   let world: SdkWorld;
   let kitty: ChatKitty;
   beforeAll(async () => {
-    world = await SdkWorld.start();
+    world = await SdkWorld.start('messages');
     ({ kitty } = world);
   });
   afterAll(() => world?.stop());
@@ -72,9 +74,61 @@ describe('Messages of the published Platform SDK', () => {
     expect(data.lastReceivedMessage!.id).toBe(first.id);
   });
 
-  it('has been used whole, as far as the server has the operations', () => {
-    const { supported, answered } = world.used('Messages');
-    expect(supported.length).toBeGreaterThan(0);
-    expect(answered).toEqual(supported);
+  it('lists who has read a message, page by page', async () => {
+    const [sender, a, b] = [await world.createUser(), await world.createUser(), await world.createUser()];
+    const channel = await world.createChannel([sender, a, b]);
+    const message = await world.send(channel, 'Read me', sender);
+    const later = await world.send(channel, 'And me', sender);
+    const began = Date.now();
+    const readers = async ({ id }: { id: number }, page?: number, size?: number, sort?: string[]) => {
+      const { data } = await kitty.Messages.listMessageReadReceipts(id, page, size, sort);
+      return { page: data.page!, receipts: data._embedded!.receipts! };
+    };
+    expect(await readers(message)).toMatchObject({ page: { totalElements: 0 }, receipts: [] });
+
+    await world.read(channel, a, message);
+    await world.read(channel, b);
+
+    const first = await readers(message, 0, 1, ['id']);
+    const second = await readers(message, 1, 1, ['id']);
+    expect(first.page).toEqual({ number: 0, size: 1, totalElements: 2, totalPages: 2 });
+    const receipts = [...first.receipts, ...second.receipts];
+    expect(receipts.map(({ user }) => user.id)).toEqual(idsOf([a, b]));
+    for (const receipt of receipts) {
+      expect(Date.parse(receipt.createdTime)).toBeGreaterThanOrEqual(began - 1_000);
+      expect((await world.links.get(href(receipt, 'user'))).body.id).toBe(receipt.user.id);
+      expect((await world.links.get(href(receipt, 'message'))).body).toEqual(message);
+    }
+    expect((await readers(later)).receipts.map(({ user }) => user.id)).toEqual([b.id]);
+    const { body: shown } = await world.links.get(`${href(message, 'readReceipts')}?sort=id`);
+    expect(shown._embedded.receipts).toEqual(receipts);
+    expect(await refusal(readers({ id: NOWHERE }))).toMatchObject({ status: 404 });
+  });
+
+  it('deletes all messages, and answers the application', async () => {
+    const [sender, reader] = [await world.createUser(), await world.createUser()];
+    const channel = await world.createChannel([sender, reader]);
+    const message = await world.send(channel, 'Soon gone', sender);
+    await kitty.Threads.sendThreadMessage(message.id, { type: 'TEXT', body: 'As well', user: { id: reader.id } });
+
+    const { data: application } = await kitty.Messages.deleteMessages();
+
+    expect(application).toEqual((await kitty.Application.retrieveAuthenticatedApplication()).data);
+    expect((await kitty.Messages.listMessages()).data).toMatchObject({
+      _embedded: { messages: [] },
+      page: { size: 0 },
+    });
+    expect((await kitty.Channels.listChannelMessages(channel.id)).data._embedded!.messages).toEqual([]);
+    expect((await kitty.Users.listUserMessages(sender.id)).data._embedded!.messages).toEqual([]);
+    expect(await refusal(kitty.Messages.retrieveMessage(message.id))).toMatchObject({ status: 404 });
+    expect(await refusal(kitty.Messages.listMessageReadReceipts(message.id))).toMatchObject({ status: 404 });
+    expect((await kitty.Channels.retrieveChannel(channel.id)).data).not.toHaveProperty('lastReceivedMessage');
+    // What is said afterwards stays.
+    const next = await world.send(channel, 'A new beginning', sender);
+    expect(idsOf((await kitty.Messages.listMessages()).data._embedded!.messages!)).toEqual([next.id]);
+  });
+
+  it('have been used whole', () => {
+    expect(world.unused()).toEqual([]);
   });
 });

@@ -13,36 +13,43 @@ import {
 import { BuiltServer, startBuiltServer } from './built-server.js';
 import { Client } from './client.js';
 import { Contract } from './contract.js';
-import { platformSdk, SdkCoverage, watchPlatformSdk } from './platform-sdk.js';
+import { platformSdk, watchPlatformSdk } from './platform-sdk.js';
+import { methodsOf, SdkSpec } from './sdk-methods.js';
 
-/** A built server, the published SDK pointed at it, and what tests of the SDK make with it. */
+/** A server, the published SDK pointed at it, and what tests of the SDK make with it. */
 export class SdkWorld {
   private count = 0;
 
   private constructor(
+    private readonly spec: SdkSpec,
     readonly server: BuiltServer,
     readonly kitty: ChatKitty,
-    private readonly coverage: SdkCoverage,
+    private readonly answered: ReadonlySet<string>,
     /** Follows links, as SDK users do with a client of their own. */
     readonly links: Client,
   ) {}
 
-  static async start(environment: Record<string, string> = {}): Promise<SdkWorld> {
-    const server = await startBuiltServer(environment);
+  /** Starts a built server for a spec. */
+  static async start(spec: SdkSpec): Promise<SdkWorld> {
+    // On MySQL there are no secrets without a key.
+    return SdkWorld.on(await startBuiltServer({ SECRETS_KEY: Buffer.alloc(32, 1).toString('base64') }), spec);
+  }
+
+  /** For a server that runs already. */
+  static async on(server: BuiltServer, spec: SdkSpec): Promise<SdkWorld> {
     const kitty = platformSdk(server);
     const contract = new Contract(server.url);
-    const coverage = await watchPlatformSdk(kitty, server, contract);
-    return new SdkWorld(server, kitty, coverage, await Client.of(server.url, server.credentials, contract));
+    const answered = await watchPlatformSdk(kitty, server, contract);
+    return new SdkWorld(spec, server, kitty, answered, await Client.of(server.url, server.credentials, contract));
   }
 
   async stop(): Promise<void> {
     await this.server.stop();
   }
 
-  /** The operations that this group of the SDK has a method for, and those among them that have answered. */
-  used(group: keyof ChatKitty): { supported: string[]; answered: string[] } {
-    const supported = this.coverage.supported(group);
-    return { supported, answered: supported.filter((id) => this.coverage.answered.has(id)) };
+  /** The methods among those of this spec that have not succeeded so far. */
+  unused(): string[] {
+    return methodsOf(this.spec).filter((method) => !this.answered.has(method.split('.')[1]!));
   }
 
   unique(name: string): string {
@@ -70,6 +77,13 @@ export class SdkWorld {
       ...(user && { user: { id: user.id } }),
     });
     return data;
+  }
+
+  /** The member has read the channel up to a message, or all of it. The SDK has no method for that. */
+  async read(channel: { id: number }, member: { id: number }, upTo?: { id: number }): Promise<void> {
+    const path = `/v1/channels/${channel.id}/members/${member.id}/read-position`;
+    const { status } = await this.links.put(path, upTo && { messageId: upTo.id });
+    expect(status).toBe(200);
   }
 
   /** Sends one after the other, and answers the ids with the newest first, as lists do. */
@@ -109,10 +123,11 @@ export function href({ _links }: { _links?: Record<string, Link> }, relation: st
 type Cursor = [start: number | undefined, next: number | undefined, relation: 'NEXT' | undefined];
 type MessagePage = Awaited<ReturnType<ChatKitty['Messages']['listMessages']>>;
 
-/** The parameters that a link of a cursor page consists of. */
-export function cursorIn(link: string): [start: number, next: number] {
+/** The parameters that a link of a cursor page consists of. Links back from the last page have no `next`. */
+export function cursorIn(link: string): [start: number, next: number | undefined] {
   const { searchParams } = new URL(link);
-  return [Number(searchParams.get('start')), Number(searchParams.get('next'))];
+  const next = searchParams.get('next');
+  return [Number(searchParams.get('start')), next === null ? undefined : Number(next)];
 }
 
 /** Reads page after page with the parameters of the SDK's methods; answers the ids on each. */
