@@ -1,9 +1,10 @@
 import { wireName } from '../resource/casing.js';
 import { Json } from './json.js';
 
-const CAMEL = 'application/json';
-const FORM = 'multipart/form-data';
+const JSON_TYPE = 'application/json';
 const SNAKE = 'application/vnd.chatkitty+json';
+/** The one that is in camelCase on any path. */
+const ALWAYS_CAMEL = 'application/vnd.chatkitty.v1+json';
 
 /** The v1 document as the paths without a version have it: other paths, other media types, other names of fields. */
 export function inSnakeCase(v1: Json): Json {
@@ -17,14 +18,12 @@ export function inSnakeCase(v1: Json): Json {
   return document;
 }
 
-/** Bodies and answers under the media type that asks for snake_case. */
+/** Bodies and answers under the media types that are in snake_case here, the one that always is before all others. */
 function relabel(operation: Json): void {
   const bodies = [operation.requestBody, ...Object.values(operation.responses as Json)] as (Json | undefined)[];
   for (const body of bodies) {
-    const content = body?.content as Record<string, Json> | undefined;
-    if (!content?.[CAMEL]) continue;
-    const form = content[FORM];
-    body!.content = { [SNAKE]: content[CAMEL], ...(form && { [FORM]: form }) };
+    const { [ALWAYS_CAMEL]: _, ...content } = (body?.content ?? {}) as Record<string, Json>;
+    if (content[JSON_TYPE]) body!.content = { [SNAKE]: content[JSON_TYPE], ...content };
   }
 }
 
