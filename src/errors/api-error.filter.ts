@@ -1,8 +1,9 @@
 import { ArgumentsHost, Catch, ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import { FastifyReply, FastifyRequest } from 'fastify';
 import { AllowedMethods } from '../http/allowed-methods.js';
+import { callersCasing } from '../http/casing.js';
 import { JSON_BODY_MAX_BYTES } from '../http/json-body.js';
-import { casingOf, JSON_BODY_TYPES, MEDIA_TYPES, negotiate } from '../http/media-types.js';
+import { JSON_BODY_TYPES } from '../http/media-types.js';
 import { toSnakeCase } from '../resource/casing.js';
 import { writeTime } from '../resource/writer.js';
 import {
@@ -16,6 +17,7 @@ import {
   ResourceNotFoundError,
   UnsupportedMediaTypeError,
 } from './api-error.js';
+import { Problem } from './error-codes.js';
 
 /** Prints failures: the only place where an error becomes a status and a body. */
 @Catch()
@@ -79,10 +81,7 @@ export class ApiErrorFilter implements ExceptionFilter {
   }
 
   private body({ error, message, details }: ApiException, request: FastifyRequest): string {
-    const spelled = this.casing(request);
-    const problems = details.problems?.map(({ isVerbatim, ...problem }) =>
-      isVerbatim ? problem : { ...problem, field: spelled(problem.field) },
-    );
+    const problems = details.problems && spelledFor(request, details.problems);
     return JSON.stringify({
       error,
       message,
@@ -92,11 +91,14 @@ export class ApiErrorFilter implements ExceptionFilter {
       errors: problems,
     });
   }
+}
 
-  private casing(request: FastifyRequest): (field: string) => string {
-    const type = negotiate(request.headers.accept) ?? MEDIA_TYPES[0];
-    return casingOf(type) === 'snake' ? toSnakeCase : (field) => field;
-  }
+/** Fields are named in the caller's casing, unless they are as the caller wrote them. */
+function spelledFor(request: FastifyRequest, problems: readonly Problem[]): Problem[] {
+  const isSnake = callersCasing(request) === 'snake';
+  return problems.map(({ isVerbatim, ...problem }) =>
+    isSnake && !isVerbatim ? { ...problem, field: toSnakeCase(problem.field) } : problem,
+  );
 }
 
 const JSON_ANSWER = { 'content-type': 'application/json' };

@@ -47,6 +47,7 @@ export function Operation(options: OperationOptions): MethodDecorator {
     ...('type' in answer ? withVariants(answer.type) : []),
     ...(body ? withVariants(body) : []),
     ...(upload ? withVariants(upload.form) : []),
+    ...(upload?.items ? withVariants(upload.items) : []),
   ];
   return applyDecorators(
     SetMetadata(OPERATION, options),

@@ -1,6 +1,8 @@
 import { FastifyBodyParser, FastifyInstance } from 'fastify';
 import { ClientError } from '../errors/api-error.js';
 import { readJson } from '../resource/json-text.js';
+import { noteNativeCasing } from '../resource/native-casing.js';
+import { bodyCasing } from './casing.js';
 import { Form } from './form.js';
 import { JSON_BODY_TYPES } from './media-types.js';
 
@@ -22,9 +24,10 @@ export function parseBodies(fastify: FastifyInstance): void {
   });
 }
 
-const readJsonBody: FastifyBodyParser<string> = (_, text, done) => {
+const readJsonBody: FastifyBodyParser<string> = (request, text, done) => {
   if (text.trim() === '') return done(null, undefined);
   const read = readJson(text);
-  if ('refusal' in read) done(refuse(read.refusal));
-  else done(null, read.value);
+  if ('refusal' in read) return done(refuse(read.refusal));
+  noteNativeCasing(read.value, bodyCasing(request));
+  done(null, read.value);
 };

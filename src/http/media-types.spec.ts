@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { casingOf, negotiate } from './media-types.js';
+import { negotiate } from './media-types.js';
 
 describe('the representation', () => {
   it.each([
@@ -33,13 +33,4 @@ describe('the representation', () => {
       expect(negotiate(accept)).toBeUndefined();
     },
   );
-});
-
-describe('the casing', () => {
-  it('is camelCase, but for the type that has snake_case', () => {
-    expect(casingOf('application/json')).toBe('camel');
-    expect(casingOf('application/hal+json')).toBe('camel');
-    expect(casingOf('application/vnd.chatkitty+json')).toBe('snake');
-    expect(casingOf('application/vnd.chatkitty.v1+json')).toBe('camel');
-  });
 });

@@ -20,8 +20,14 @@ export const JSON_BODY_TYPES = [
   'application/vnd.chatkitty.v1+json',
 ] as const;
 
-/** The spelling of the fields: whoever wants snake_case asks for the media type that has it, on any path. */
-export const casingOf = (type: MediaType): Casing => (type === 'application/vnd.chatkitty+json' ? 'snake' : 'camel');
+/** The types that have a spelling of their own, on any path. In all others the path decides. */
+const CASINGS: Readonly<Partial<Record<string, Casing>>> = {
+  'application/vnd.chatkitty.v1+json': 'camel',
+  'application/vnd.chatkitty+json': 'snake',
+};
+
+/** The spelling that a media type stands for, if it stands for one. */
+export const casingNamed = (type: string): Casing | undefined => CASINGS[type];
 
 // Clients send a handful of different headers, again and again.
 const negotiated = new LRUCache<string, MediaType | 'none'>({ max: 500 });

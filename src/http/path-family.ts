@@ -6,7 +6,7 @@ import { Http2ServerRequest } from 'node:http2';
  * the last two; what the caller wrote is kept here, for the links of the answer.
  */
 export interface PathFamily {
-  /** The caller speaks the versioned API, so links are canonical. */
+  /** The caller speaks the versioned API, so links are canonical, and fields are in camelCase unless asked otherwise. */
   isVersioned: boolean;
   /** What the caller wrote in place of the application's id, if anything. */
   applicationId?: string;
@@ -36,6 +36,7 @@ export function familyOf(request: { raw: object; url: string }): PathFamily {
   if (known) return known;
   const end = request.url.indexOf('?');
   const path = withoutTrailingSlash(end < 0 ? request.url : request.url.slice(0, end));
+  if (path === '/v1') return { isVersioned: true, path: '' };
   return path.startsWith('/v1/') ? { isVersioned: true, path: path.slice(3) } : { isVersioned: false, path };
 }
 

@@ -8,10 +8,11 @@ import { PlatformController } from '../http/platform-controller.decorator.js';
 import { BooleanField, FileField } from '../resource/fields.js';
 import { IdParam } from '../resource/id-param.decorator.js';
 import { Body, Query } from '../resource/input.decorators.js';
-import { About } from '../resource/registry.js';
+import { About, ResourceClass } from '../resource/registry.js';
 import { UploadedFile } from '../uploads/uploaded-file.js';
 import { UploadOptions } from '../uploads/upload-options.js';
 import { ArrayInspection } from './import-file.js';
+import { ChannelImport, ChannelMembershipImport, ChatUserImport, MessageImport } from './import.resource.js';
 import { ImportsService } from './imports.service.js';
 
 /** What an import comes as. */
@@ -35,6 +36,7 @@ const upload: UploadOptions = {
   inspect: () => new ArrayInspection(),
 };
 const IMPORT = { tag: 'imports', status: 202, upload, answer: resource(ApplicationJobResource) } as const;
+const importOf = (items: ResourceClass) => ({ ...IMPORT, upload: { ...upload, items } });
 
 @PlatformController('imports')
 export class ImportsController {
@@ -42,7 +44,7 @@ export class ImportsController {
 
   @Post('users')
   @Operation({
-    ...IMPORT,
+    ...importOf(ChatUserImport),
     id: 'import-users',
     summary: 'Import users',
     description: 'Batch imports users from a JSON array file',
@@ -58,7 +60,7 @@ export class ImportsController {
 
   @Post('channels')
   @Operation({
-    ...IMPORT,
+    ...importOf(ChannelImport),
     id: 'import-channels',
     summary: 'Import channels',
     description: 'Batch imports channels from a JSON array file',
@@ -74,7 +76,7 @@ export class ImportsController {
 
   @Post('channels/:id/members')
   @Operation({
-    ...IMPORT,
+    ...importOf(ChannelMembershipImport),
     id: 'import-channel-members',
     summary: 'Import channel members',
     description: 'Batch imports channel members from a JSON array file',
@@ -91,7 +93,7 @@ export class ImportsController {
 
   @Post('messages')
   @Operation({
-    ...IMPORT,
+    ...importOf(MessageImport),
     id: 'import-messages',
     summary: 'Import messages',
     description: 'Batch imports messages from a JSON array file',

@@ -1,6 +1,7 @@
 import { INestApplication, Type } from '@nestjs/common';
 import { DocumentBuilder, OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { ApiError, AuthenticationError } from '../errors/api-error.resource.js';
+import { allOperations } from '../hal/operation.decorator.js';
 import { describeOperation } from './operations.js';
 import { completeSchemas } from './schemas.js';
 import { inSnakeCase } from './snake-case.js';
@@ -67,8 +68,19 @@ function complete(built: OpenAPIObject, publicUrl: string): Json {
   components.securitySchemes = {
     application_authorization: {
       type: 'oauth2',
-      flows: { clientCredentials: { tokenUrl, refreshUrl: tokenUrl, scopes: SCOPES } },
+      flows: { clientCredentials: { tokenUrl, refreshUrl: tokenUrl, scopes: { ...SCOPES, ...partsOfScopes() } } },
     },
   };
   return document;
+}
+
+/** What operations ask for. Each is a part of a wildcard, and can be asked for by itself. */
+function partsOfScopes(): Record<string, string> {
+  const needed = new Set(allOperations().flatMap(({ scopes }) => scopes));
+  return Object.fromEntries(
+    [...needed].map((scope) => {
+      const [verb = '', kind = ''] = scope.split(':');
+      return [scope, `${verb[0]!.toUpperCase()}${verb.slice(1)} ${kind.replaceAll('_', ' ')}: a part of ${verb}:*`];
+    }),
+  );
 }

@@ -1,7 +1,7 @@
 import { Answer } from '../hal/answer.js';
 import { operationOf, OperationOptions } from '../hal/operation.decorator.js';
 import { MEDIA_TYPES } from '../http/media-types.js';
-import { ResourceClass, unionOf } from '../resource/registry.js';
+import { Union } from '../resource/registry.js';
 import { Json, schemaRef } from './json.js';
 
 /** The representations of a resource in camelCase. */
@@ -66,21 +66,12 @@ function describeAnswer(answer: Answer, status: number): Json {
 }
 
 function describeBody({ body, bodyTypes = ['application/json'], bodyOptional, upload }: OperationOptions): Json {
-  const json = body ? bodyTypes.map((mediaType) => [mediaType, { schema: bodySchema(body) }]) : [];
-  const form = upload ? [['multipart/form-data', { schema: bodySchema(upload.form) }]] : [];
+  const json = body ? bodyTypes.map((mediaType) => [mediaType, { schema: { $ref: schemaRef(body.name) } }]) : [];
+  const form = upload ? [['multipart/form-data', { schema: { $ref: schemaRef(upload.form.name) } }]] : [];
   return { required: !bodyOptional, content: Object.fromEntries([...json, ...form]) as Json };
 }
 
-function bodySchema(type: ResourceClass): Json {
-  const union = unionOf(type);
-  if (!union) return { $ref: schemaRef(type.name) };
-  return {
-    oneOf: Object.values(union.classes).map((variant) => ({ $ref: schemaRef(variant.name) })),
-    discriminator: discriminator(union),
-  };
-}
-
-export function discriminator({ property, classes }: NonNullable<ReturnType<typeof unionOf>>): Json {
+export function discriminator({ property, classes }: Union): Json {
   const mapping = Object.entries(classes).map(([value, variant]) => [value, schemaRef(variant.name)]);
   return { propertyName: property, mapping: Object.fromEntries(mapping) as unknown };
 }

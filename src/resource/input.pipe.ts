@@ -4,6 +4,7 @@ import { ClientError } from '../errors/api-error.js';
 import { UploadedForm } from '../uploads/uploaded-file.js';
 import { Read, readBody, readForm, readQuery } from './input.js';
 import { isJsonObject } from './json.js';
+import { nativeCasing } from './native-casing.js';
 import { isRegistered, ResourceClass, resourceNameOf } from './registry.js';
 
 /** Longer query strings are filters and positions, which hardly come again. */
@@ -17,7 +18,7 @@ export class InputPipe implements PipeTransform {
   private readonly queries = new LRUCache<string, object>({ max: REMEMBERED_QUERIES });
 
   transform(value: unknown, { type, metatype: given }: ArgumentMetadata): unknown {
-    if (type === 'body' && value instanceof UploadedForm) return accepted(readForm(value));
+    if (type === 'body' && value instanceof UploadedForm) return accepted(readForm(value, nativeCasing(value)));
     const metatype: unknown = given;
     if (!isRegistered(metatype)) return value;
     if (type === 'query') return this.query(metatype, value as Record<string, unknown>);
@@ -51,7 +52,7 @@ function jsonBody(type: ResourceClass, value: unknown): unknown {
   // Generated clients send a PATCH without changes as an empty JSON text, and other calls without any body.
   const body = value === undefined || value === '' ? {} : value;
   if (!isJsonObject(body)) throw ClientError.of(resourceNameOf(type), 'body', 'invalid', 'must be a JSON object');
-  return accepted(readBody(type, body));
+  return accepted(readBody(type, body, nativeCasing(body)));
 }
 
 function accepted<T>({ value, problems }: Read<T>): T {

@@ -1,9 +1,10 @@
 import { ValidationError } from 'class-validator';
 import { ErrorCode, Problem } from '../errors/error-codes.js';
 import { UploadedForm } from '../uploads/uploaded-file.js';
+import { Casing } from './casing.js';
 import { isJsonObject, isNestedTooDeep, JSON_MAX_DEPTH } from './json.js';
 import { readJson } from './json-text.js';
-import { Field, inputNamesOf, ResourceClass, resourceNameOf, unionOf } from './registry.js';
+import { Field, InputName, inputNamesOf, ResourceClass, resourceNameOf, unionOf } from './registry.js';
 import { brokenRules } from './validation.js';
 
 /** What was read from a request, and all that is wrong with it. */
@@ -14,22 +15,23 @@ export interface Read<T> {
 
 /**
  * Makes an instance of `type` from a JSON object: both casings are understood, undeclared fields are refused, the
- * content of `properties` is left alone. The rules are those of the field decorators.
+ * content of `properties` is left alone. The rules are those of the field decorators. Of a field that is there in more
+ * than one spelling, the one in `casing` counts.
  */
-export function readBody<T>(type: ResourceClass<T>, raw: Record<string, unknown>): Read<T> {
+export function readBody<T>(type: ResourceClass<T>, raw: Record<string, unknown>, casing: Casing = 'camel'): Read<T> {
   const problems: Problem[] = [];
   const concrete = pick(type, raw);
   if (!concrete) return { value: {} as T, problems: [unknownKind(type, raw)] };
   const resource = resourceNameOf(type);
-  const value = instantiate(concrete, raw, '', (field, message) =>
-    problems.push({ resource, field, isVerbatim: true, code: 'invalid', message }),
-  ) as T;
+  const refuse = (field: string, message: string) =>
+    problems.push({ resource, field, isVerbatim: true, code: 'invalid', message });
+  const value = instantiate(concrete, raw, { path: '', casing, refuse }) as T;
   check(value as object, resource, problems);
   return { value, problems };
 }
 
 /** The same for a form, whose fields are texts: of objects, their JSON. What was wrong with its parts is told as well. */
-export function readForm(form: UploadedForm): Read<unknown> {
+export function readForm(form: UploadedForm, casing: Casing = 'camel'): Read<unknown> {
   const { fields } = form;
   const type: ResourceClass<unknown> = form.type;
   const problems = [...form.problems];
@@ -37,23 +39,33 @@ export function readForm(form: UploadedForm): Read<unknown> {
   const refuse = (field: string, message: string) =>
     problems.push({ resource: resourceNameOf(type), field, isVerbatim: true, code: 'invalid', message });
   for (const [name, given] of Object.entries(fields)) {
-    const field = inputNamesOf(type).get(name);
+    const field = inputNamesOf(type).get(name)?.field;
     raw[name] = field ? fromPart(field, given, (message) => refuse(name, message)) : given;
   }
-  const { value, problems: others } = readBody(type, raw);
+  const { value, problems: others } = readBody(type, raw, casing);
   const isNews = ({ field }: Problem) => problems.every((known) => known.field !== field);
   return { value, problems: [...problems, ...others.filter(isNews)] };
 }
 
-/** The same for a query string, in which everything is text and lists are repeated or separated by commas. */
+/**
+ * The same for a query string, in which everything is text and lists are repeated or separated by commas. Parameters
+ * are published in camelCase for every caller, so refusals name them as they were written.
+ */
 export function readQuery<T>(type: ResourceClass<T>, raw: Record<string, unknown>): Read<T> {
   const problems: Problem[] = [];
   const value = create(type) as Record<string, unknown>;
+  const written = new Map<string, string>();
   for (const [name, given] of Object.entries(raw)) {
-    const field = inputNamesOf(type).get(name);
-    if (field) value[field.name] = fromText(field, given);
+    const known = inputNamesOf(type).get(name);
+    if (!known || isOutdone(known, raw, 'camel')) continue;
+    value[known.field.name] = fromText(known.field, given);
+    written.set(known.field.name, name);
   }
   check(value, resourceNameOf(type), problems);
+  for (const problem of problems) {
+    const [, name = '', rest = ''] = /^(\w*)(.*)$/.exec(problem.field)!;
+    Object.assign(problem, { field: (written.get(name) ?? name) + rest, isVerbatim: true });
+  }
   return { value: value as T, problems };
 }
 
@@ -76,22 +88,28 @@ function unknownKind(type: ResourceClass, raw: Record<string, unknown>): Problem
   return { resource, field: property, code: 'invalid', message: `must be one of ${Object.keys(classes).join(', ')}` };
 }
 
-function instantiate(
-  type: ResourceClass,
-  raw: Record<string, unknown>,
-  path: string,
-  refuse: (field: string, message: string) => void,
-): object {
+/** How an object is read, and where it stands. */
+interface Reading {
+  path: string;
+  casing: Casing;
+  refuse: (field: string, message: string) => void;
+}
+
+function instantiate(type: ResourceClass, raw: Record<string, unknown>, reading: Reading): object {
   const names = inputNamesOf(type);
   const value = create(type) as Record<string, unknown>;
   for (const [name, given] of Object.entries(raw)) {
-    const field = names.get(name);
-    if (!field) refuse(path + shown(name), 'is not a known field');
-    else if (!(field.name in raw) || name === field.name)
-      value[field.name] = convert(field, given, path + name, refuse);
+    const known = names.get(name);
+    if (!known) reading.refuse(reading.path + shown(name), 'is not a known field');
+    else if (!isOutdone(known, raw, reading.casing))
+      value[known.field.name] = convert(known.field, given, name, reading);
   }
   return value;
 }
+
+/** The same field is there in a spelling that counts more. */
+const isOutdone = ({ yieldsTo }: InputName, raw: Record<string, unknown>, casing: Casing): boolean =>
+  yieldsTo[casing].some((other) => Object.hasOwn(raw, other));
 
 /** The name of an unknown field, as an error can show it. */
 function shown(name: string): string {
@@ -102,19 +120,15 @@ function shown(name: string): string {
 
 const SHOWN_MAX = 100;
 
-function convert(
-  field: Field,
-  given: unknown,
-  path: string,
-  refuse: (field: string, message: string) => void,
-): unknown {
+function convert(field: Field, given: unknown, name: string, reading: Reading): unknown {
   if (field.kind !== 'object') return given;
   const type = field.type!();
+  const path = reading.path + name;
   if (field.isList && Array.isArray(given))
     return given.map((item: unknown, index) =>
-      isJsonObject(item) ? instantiate(type, item, `${path}[${index}].`, refuse) : item,
+      isJsonObject(item) ? instantiate(type, item, { ...reading, path: `${path}[${index}].` }) : item,
     );
-  return isJsonObject(given) && !field.isList ? instantiate(type, given, `${path}.`, refuse) : given;
+  return isJsonObject(given) && !field.isList ? instantiate(type, given, { ...reading, path: `${path}.` }) : given;
 }
 
 function fromText(field: Field, given: unknown): unknown {

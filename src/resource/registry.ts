@@ -1,4 +1,4 @@
-import { wireName } from './casing.js';
+import { Casing, toSnakeCase } from './casing.js';
 
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- constructors of every shape are registered
 export type ResourceClass<T = any> = abstract new (...args: any[]) => T;
@@ -27,7 +27,7 @@ const ownUnions = new Map<ResourceClass, () => Union>();
 const ownLinks = new Map<ResourceClass, Record<string, string>>();
 const resourceNames = new Map<ResourceClass, string>();
 const resolvedFields = new Map<ResourceClass, readonly Field[]>();
-const inputNames = new Map<ResourceClass, ReadonlyMap<string, Field>>();
+const inputNames = new Map<ResourceClass, ReadonlyMap<string, InputName>>();
 
 function ancestry(type: ResourceClass): ResourceClass[] {
   const chain: ResourceClass[] = [];
@@ -77,13 +77,28 @@ export function fieldsOf(type: ResourceClass): readonly Field[] {
   return fields;
 }
 
+/** One spelling of a field. */
+export interface InputName {
+  field: Field;
+  /** The spellings of the same field that win over this one, where the first is native. */
+  yieldsTo: Readonly<Record<Casing, readonly string[]>>;
+}
+
 /** Every spelling that is understood on input. */
-export function inputNamesOf(type: ResourceClass): ReadonlyMap<string, Field> {
+export function inputNamesOf(type: ResourceClass): ReadonlyMap<string, InputName> {
   let names = inputNames.get(type);
   if (!names) {
-    const found = new Map<string, Field>();
-    for (const field of fieldsOf(type))
-      for (const name of [...field.aliases, wireName(field.name, 'snake'), field.name]) found.set(name, field);
+    const found = new Map<string, InputName>();
+    for (const field of fieldsOf(type)) {
+      const [camel, snake] = [field.name, toSnakeCase(field.name)];
+      const orders = { camel: [camel, snake, ...field.aliases], snake: [snake, camel, ...field.aliases] };
+      const before = (name: string, order: readonly string[]) => order.slice(0, order.indexOf(name));
+      for (const name of orders.camel)
+        found.set(name, {
+          field,
+          yieldsTo: { camel: before(name, orders.camel), snake: before(name, orders.snake) },
+        });
+    }
     names = found;
     inputNames.set(type, names);
   }

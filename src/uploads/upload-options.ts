@@ -21,6 +21,8 @@ export interface Inspection {
 export interface UploadOptions {
   /** The class of the form. Its field `file`, declared with FileField, is the file. */
   form: ResourceClass;
+  /** The class of the items, where the file is a JSON array of them. Documents have no place for it but a schema. */
+  items?: ResourceClass;
   /** The first part of the file's key in storage. */
   prefix: string;
   /** The most that the file may have, in bytes. */

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { FastifyReply, FastifyRequest } from 'fastify';
 import { ApiException } from '../errors/api-error.js';
+import { bodyCasing } from '../http/casing.js';
 import { IDEMPOTENCY_REPLAYED } from '../idempotency/idempotent-writes.js';
+import { noteNativeCasing } from '../resource/native-casing.js';
 import { FormReader } from './form-reader.js';
 import { UploadOptions } from './upload-options.js';
 
@@ -21,6 +23,7 @@ export class Uploads {
     work: () => Promise<T>,
   ): Promise<T> {
     const form = await this.forms.read(request, upload);
+    noteNativeCasing(form, bodyCasing(request));
     request.body = form;
     try {
       const answer = await work();

@@ -87,7 +87,7 @@ export class CreatePersonChatUserResource {
   @BooleanField({
     description: 'True if this user was created by a guest user session. False if absent',
     optional: true,
-    aliases: ['is_guest', 'guest'],
+    aliases: ['guest'],
   })
   isGuest?: boolean;
 
@@ -120,7 +120,7 @@ export class ChatUserPropertiesPatch {
   @BooleanField({
     description: 'False requires that this user be authenticated from now on',
     optional: true,
-    aliases: ['is_guest', 'guest'],
+    aliases: ['guest'],
   })
   isGuest?: boolean;
 

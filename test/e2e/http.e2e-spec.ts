@@ -121,12 +121,34 @@ describe('HTTP', () => {
     });
 
     it.each([
-      ['application/json', 'displayName'],
-      [SNAKE, 'display_name'],
-      ['application/vnd.chatkitty.v1+json', 'displayName'],
-    ])('for %s on a path without a version has the field %s', async (accept, field) => {
-      const { body } = await send('GET', '/users/{id}', { headers: { accept } });
+      ['application/json', JSON_TYPE, 'display_name'],
+      ['application/hal+json', 'application/hal+json; charset=utf-8', 'display_name'],
+      [SNAKE, `${SNAKE}; charset=utf-8`, 'display_name'],
+      ['application/vnd.chatkitty.v1+json', 'application/vnd.chatkitty.v1+json; charset=utf-8', 'displayName'],
+      ['*/*', JSON_TYPE, 'display_name'],
+      ['', JSON_TYPE, 'display_name'],
+      ['text/html, application/json;q=0.5', JSON_TYPE, 'display_name'],
+    ])('for %j on a path without a version is %s, with the field %s', async (accept, type, field) => {
+      const { headers, body } = await send('GET', '/users/{id}', { headers: { accept } });
+      expect(headers.get('content-type')).toBe(type);
       expect(body[field]).toBe('J. Doe');
+      expect(Object.keys(body)).toContain('isGuest');
+      expect(body._links.self.href).toBe(`${test.url}/users/${user.id}`);
+    });
+
+    it('is the same for both addresses with a version', async () => {
+      const canonical = `/v1/applications/${test.application.applicationId}/users/{id}`;
+      for (const [accept, field] of [
+        ['*/*', 'displayName'],
+        [SNAKE, 'display_name'],
+      ] as const)
+        expect((await send('GET', canonical, { headers: { accept } })).body[field]).toBe('J. Doe');
+    });
+
+    it('without a version has pages in snake_case as well', async () => {
+      const { body } = await send('GET', '/users?size=1');
+      expect(body.page).toEqual({ size: 1, total_elements: 1, total_pages: 1, number: 0 });
+      expect(body._embedded.users[0]).toMatchObject({ display_name: 'J. Doe', isGuest: false });
     });
 
     it.each(['text/html', 'application/xml', 'application/json;q=0'])(
@@ -146,6 +168,25 @@ describe('HTTP', () => {
       });
       expect(body.errors.map(({ field }: { field: string }) => field).sort()).toEqual(['display_name', 'firstName']);
       expect(body.explanation).toBe('firstName is not a known field; display_name is required');
+    });
+
+    it.each([
+      ['/v1/users', '*/*', 'displayName'],
+      ['/v1/users', SNAKE, 'display_name'],
+      ['/users', '*/*', 'display_name'],
+      ['/users', 'text/plain, */*', 'display_name'],
+      ['/users', 'application/vnd.chatkitty.v1+json', 'displayName'],
+    ])('of a refusal at %s for %s names %s', async (path, accept, field) => {
+      const { status, body } = await send('POST', path, { body: { name: 'x' }, headers: { accept } });
+      expect(status).toBe(400);
+      expect(body.errors).toEqual([expect.objectContaining({ field, code: 'missing_field' })]);
+    });
+
+    it.each(['startTime', 'start_time'])('of a refusal names the parameter %s as it was written', async (name) => {
+      for (const path of ['/channels', '/v1/channels']) {
+        const { status, body } = await send('GET', `${path}?${name}=yesterday`);
+        expect([status, body.errors.map((error: { field: string }) => error.field)]).toEqual([400, [name]]);
+      }
     });
   });
 
@@ -213,6 +254,40 @@ describe('HTTP', () => {
         const given = { name: `casing-${index}`, display_name: 'Snake', is_guest: true };
         const { body } = await send('POST', '/v1/users', { body: given, headers: { 'content-type': type } });
         expect(body).toMatchObject({ displayName: 'Snake', isGuest: true });
+      }
+    });
+
+    it.each([
+      ['/v1/users', {}, 'camel'],
+      ['/users', {}, 'snake'],
+      ['/v1/users', { 'content-type': SNAKE }, 'snake'],
+      ['/users', { 'content-type': 'application/vnd.chatkitty.v1+json' }, 'camel'],
+      ['/v1/users', { accept: SNAKE }, 'snake'],
+    ])('that have a field in both casings, sent to %s with %j, count in %s', async (path, headers, native) => {
+      for (const order of ['camel first', 'snake first']) {
+        const spelled = [
+          ['displayName', 'camel'],
+          ['display_name', 'snake'],
+          ['guest', native === 'camel'],
+          ['isGuest', native === 'camel'],
+          ['is_guest', native === 'snake'],
+        ];
+        if (order === 'snake first') spelled.reverse();
+        const given = { name: `${path} ${JSON.stringify(headers)} ${order}`, ...Object.fromEntries(spelled) };
+        const { status, body } = await send('POST', path, { body: given, headers });
+        expect([status, body.display_name ?? body.displayName, body.isGuest]).toEqual([200, native, true]);
+      }
+    });
+
+    it('that are forms count by the path in the same way', async () => {
+      const channel = await test.make.channel();
+      for (const [path, field, expected] of [
+        ['/v1/channels', 'groupTag', 'camel'],
+        ['/channels', 'group_tag', 'snake'],
+      ] as const) {
+        const fields = { groupTag: 'camel', group_tag: 'snake' };
+        const { status, body } = await test.client.upload(`${path}/${channel.id}/messages`, new Blob(['x']), fields);
+        expect([status, body[field]]).toEqual([200, expected]);
       }
     });
 
