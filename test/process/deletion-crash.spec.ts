@@ -4,9 +4,9 @@ import { CounterCheck } from '../../src/operations/counter-check.js';
 import { connect, databaseOn } from '../support/data-source.js';
 import { emptyDatabase, EmptyDatabase, ServerProcess } from '../support/server-process.js';
 import { pause, until } from '../support/wait.js';
+import { KILLS } from '../support/kills.js';
 
 const CREDENTIALS = { BOOTSTRAP_CLIENT_ID: 'operator', BOOTSTRAP_CLIENT_SECRET: 'chosen by the operator' };
-const KILLS = 20;
 /** So many that the job is not done in the time that a server has. */
 const SEEDED = 40_000;
 const ROWS_AN_INSERT = 2_000;

@@ -5,8 +5,8 @@ import { connect, databaseOn } from '../support/data-source.js';
 import { fileForm } from '../support/jobs.js';
 import { emptyDatabase, EmptyDatabase, ServerProcess } from '../support/server-process.js';
 import { pause, until } from '../support/wait.js';
+import { KILLS } from '../support/kills.js';
 
-const KILLS = 20;
 const USERS = 3_000;
 const MESSAGES = 40_000;
 /** A start takes less than a second, and much longer on a machine that is busy. */

@@ -5,9 +5,9 @@ import { connect, databaseOn } from '../support/data-source.js';
 import { allIsRead } from '../support/notifications.js';
 import { emptyDatabase, EmptyDatabase, ServerProcess } from '../support/server-process.js';
 import { pause, until } from '../support/wait.js';
+import { KILLS } from '../support/kills.js';
 
 const MEMBERS = 300;
-const KILLS = 20;
 const SENDERS = 3;
 const CREDENTIALS = { BOOTSTRAP_CLIENT_ID: 'operator', BOOTSTRAP_CLIENT_SECRET: 'chosen by the operator' };
 

@@ -5,8 +5,8 @@ import { connect, databaseOn } from '../support/data-source.js';
 import { Receiver, signaturesBy } from '../support/receiver.js';
 import { emptyDatabase, EmptyDatabase, ServerProcess } from '../support/server-process.js';
 import { pause, until } from '../support/wait.js';
+import { KILLS } from '../support/kills.js';
 
-const KILLS = 20;
 const CLIENTS = 4;
 const CHANNELS = 3;
 const CREDENTIALS = { BOOTSTRAP_CLIENT_ID: 'operator', BOOTSTRAP_CLIENT_SECRET: 'chosen by the operator' };
