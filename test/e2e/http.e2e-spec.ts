@@ -3,20 +3,9 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, TestApp } from '../support/app.js';
 import { Answer } from '../support/answer.js';
 import { RequestOptions } from '../support/client.js';
+import { OVERVIEW } from '../support/overview.js';
 import { documentedOperations, Samples } from '../support/samples.js';
 
-/** The headers that the API's overview shows, but for those that each answer has its own value of. */
-const OVERVIEW = {
-  'x-api-version': 'v1.15.13',
-  vary: 'Origin, Access-Control-Request-Method, Access-Control-Request-Headers',
-  'x-content-type-options': 'nosniff',
-  'x-xss-protection': '1; mode=block',
-  'cache-control': 'no-cache, no-store, max-age=0, must-revalidate',
-  pragma: 'no-cache',
-  expires: '0',
-  'strict-transport-security': 'max-age=63072000 ; includeSubDomains ; preload',
-  'x-frame-options': 'DENY',
-};
 const SNAKE = 'application/vnd.chatkitty+json';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -331,68 +320,6 @@ describe('HTTP', () => {
       const headers = { 'content-type': 'application/x-www-form-urlencoded' };
       expect((await send('PATCH', '/v1/users/{id}', { body: '', headers })).status).toBe(200);
       expect((await send('DELETE', `/v1/users/${doomed.id}`, { body: '', headers })).status).toBe(200);
-    });
-  });
-
-  describe('requests from browsers', () => {
-    let dashboard: TestApp;
-    const origin = 'https://dashboard.example.org';
-    beforeAll(async () => {
-      dashboard = await startApp({ CORS_ORIGINS: `${origin}, https://admin.example.org` });
-    });
-    afterAll(() => dashboard.close());
-
-    it('are not expected unless origins are configured', async () => {
-      const { headers } = await send('GET', '/v1/users', { headers: { origin } });
-      expect([...headers.keys()].filter((name) => name.startsWith('access-control-'))).toEqual([]);
-    });
-
-    it('are let in from a configured origin, with the headers of the overview', async () => {
-      const { status, headers } = await dashboard.client.get('/v1/users', { headers: { origin } });
-      expect(status).toBe(200);
-      expect(headers.get('access-control-allow-origin')).toBe(origin);
-      expect(headers.get('access-control-expose-headers')).toMatch(/Location.*X-Response-Token/);
-      expect(Object.fromEntries(headers)).toMatchObject(OVERVIEW);
-    });
-
-    it('may ask beforehand', async () => {
-      const headers = {
-        origin,
-        'access-control-request-method': 'PATCH',
-        'access-control-request-headers': 'authorization',
-      };
-      const answer = await dashboard.client.with('').request('OPTIONS', '/v1/users/1', { headers });
-      expect(answer.status).toBe(204);
-      expect(answer.headers.get('access-control-allow-origin')).toBe(origin);
-      for (const verb of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'])
-        expect(answer.headers.get('access-control-allow-methods')).toContain(verb);
-      expect(answer.headers.get('access-control-allow-headers')).toMatch(
-        /Authorization.*Content-Type.*Idempotency-Key/,
-      );
-      expect(Object.fromEntries(answer.headers)).toMatchObject(OVERVIEW);
-    });
-
-    it('see why they were refused', async () => {
-      const { status, headers } = await dashboard.client.with('').get('/v1/users', { headers: { origin } });
-      expect([status, headers.get('access-control-allow-origin')]).toEqual([401, origin]);
-    });
-
-    it.each([
-      'https://evil.example.org',
-      'https://dashboard.example.org.evil.example',
-      'http://dashboard.example.org',
-      'null',
-    ])('are not let in from %s', async (other) => {
-      const headers = { origin: other, 'access-control-request-method': 'GET' };
-      const answers = [
-        await dashboard.client.get('/v1/users', { headers }),
-        await dashboard.client.request('OPTIONS', '/v1/users', { headers }),
-      ];
-      for (const answer of answers) expect(answer.headers.get('access-control-allow-origin')).toBeNull();
-    });
-
-    it('may use OPTIONS for anything', async () => {
-      expect((await dashboard.client.request('OPTIONS', '/v1/users')).status).toBe(204);
     });
   });
 

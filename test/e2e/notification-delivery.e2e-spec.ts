@@ -60,7 +60,8 @@ describe('the delivery of notifications', () => {
       [Date.now() + DAY_MS],
     );
     // Readers remember for a few seconds that they have the lease.
-    for (const reader of (test.app.get(EventDispatcher) as any).readers) reader.place = undefined;
+    const { readers } = test.app.get<any>(EventDispatcher);
+    for (const reader of readers) reader.place = undefined;
     try {
       await work();
     } finally {
