@@ -116,13 +116,13 @@ describe('search', () => {
     await until('the index without it', async () => (await indexedIds([id])).length === 0);
   });
 
-  it('counts no more than 200 hits', async () => {
+  it('counts no more than 100 hits', async () => {
     const channel = await test.make.channel();
     for (let sent = 0; sent < 210; sent += 30)
       await Promise.all(Array.from({ length: 30 }, () => test.make.message(channel, 'plentiful')));
-    expect((await find('plentiful')).page.total).toBe(200);
+    expect((await find('plentiful')).page.total).toBe(100);
     await bury(channel);
-    expect((await find('plentiful', '&size=5')).page.total).toBe(200);
+    expect((await find('plentiful', '&size=5')).page.total).toBe(100);
     expect(await test.client.all('/v1/messages?query=plentiful&size=100', 'messages')).toHaveLength(210);
   });
 
