@@ -16,6 +16,7 @@ const RETRY_MS = 5_000;
 @Injectable()
 export class SearchIndexer implements EventSubscriber, OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly name = 'message-search';
+  readonly gatherMs = GATHER_MS;
   private readonly log = new Logger('Search');
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
