@@ -48,8 +48,10 @@ export class MessageLists {
     const filter = await this.filter(applicationId, query);
     if (!filter) return nothing(query);
     const { text } = filter;
-    if (text !== undefined)
-      return this.read(applicationId, await this.search.read({ applicationId, channelId, ...filter, text }, query));
+    if (text !== undefined) {
+      const searched = { applicationId, channelId, channelSize: channel.message_count, ...filter, text };
+      return this.read(applicationId, await this.search.read(searched, query));
+    }
     return this.read(applicationId, await this.messages.filterInChannel(channel, filter, query));
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { foldCase, searchedWords, wordsOf } from './grams.js';
+import { foldCase, traitsOf, wordOf, wordsOf } from './grams.js';
 
 const message = (body: string) => ({ id: 1, application_id: 1, channel_id: 2, user_id: 3, body });
 
@@ -10,8 +10,10 @@ describe('words of texts', () => {
     fc.assert(
       fc.property(text, text, text, (before, part, after) => {
         const words = wordsOf(message(before + part.toUpperCase() + after), '1').split(' ');
-        for (const { word, isPrefix } of searchedWords({ applicationId: 1, text: part.toUpperCase() }, '1'))
-          expect(words.some((held) => (isPrefix ? held.startsWith(word) : held === word))).toBe(true);
+        for (const trait of traitsOf({ applicationId: 1, text: part.toUpperCase() })) {
+          const word = wordOf(trait, '1');
+          expect(words.some((held) => (trait.isPrefix ? held.startsWith(word) : held === word))).toBe(true);
+        }
       }),
     );
   });
@@ -36,9 +38,16 @@ describe('words of texts', () => {
   });
 
   it('name the channel and the sender', () => {
-    const words = wordsOf(message('x'), '1').split(' ');
-    const searched = searchedWords({ applicationId: 1, channelId: 2, senderId: 3, text: 'x' }, '1');
-    expect(searched.map(({ word }) => word).every((word) => words.includes(word))).toBe(true);
-    expect(words).not.toContain(searchedWords({ applicationId: 1, channelId: 3, text: 'x' }, '1')[1]!.word);
+    const words = wordsOf(message('o'), '1').split(' ');
+    const sought = (channelId: number) =>
+      traitsOf({ applicationId: 1, channelId, senderId: 3, text: 'o' }).map((trait) => wordOf(trait, '1'));
+    expect(sought(2)).toEqual(['g1_o', 'c1_2', 'u1_3']);
+    expect(words).toEqual(expect.arrayContaining(sought(2)));
+    expect(words).not.toContain(sought(3)[1]);
+  });
+
+  it('are all runs of a text, each once', () => {
+    const runs = traitsOf({ applicationId: 1, text: 'Bananas' }).map(({ name }) => name);
+    expect(runs).toEqual(['ban', 'ana', 'nan', 'nas']);
   });
 });

@@ -8,12 +8,11 @@
  */
 
 const RUN = 3;
-/** So many runs of a text are looked for: to skip through one more costs more than the few hits it rules out. */
-const RUNS_MAX = 4;
 
-/** A word to look for, or the beginning of one. */
-export interface SearchedWord {
-  word: string;
+/** What a message can have: a run of its text or the beginning of one, a channel, a sender. */
+export interface Trait {
+  kind: 'g' | 'c' | 'u';
+  name: string;
   isPrefix: boolean;
 }
 
@@ -44,36 +43,30 @@ export function wordsOf({ channel_id, user_id, body }: IndexedMessage, scope: st
   const words = new Set<string>();
   for (let at = 0; at < codes.length; at++)
     words.add(`g${scope}_${codes[at]}${codes[at + 1] ?? ''}${codes[at + 2] ?? ''}`);
-  words.add(channelWord(scope, channel_id));
-  if (user_id !== null) words.add(senderWord(scope, user_id));
+  words.add(wordOf(channelTrait(channel_id), scope));
+  if (user_id !== null) words.add(wordOf(senderTrait(user_id), scope));
   return [...words].join(' ');
 }
 
-/** The words that every message has that is looked for. */
-export function searchedWords({ channelId, senderId, text }: SearchedMessages, scope: string): SearchedWord[] {
+/** What every message has that is looked for: each run of the text, the channel, the sender. */
+export function traitsOf({ channelId, senderId, text }: SearchedMessages): Trait[] {
   const codes = codesOf(text);
-  const words = [...runsToLookFor(codes)].map((run) => ({ word: `g${scope}_${run}`, isPrefix: codes.length < RUN }));
-  if (channelId !== undefined) words.push({ word: channelWord(scope, channelId), isPrefix: false });
-  if (senderId !== undefined) words.push({ word: senderWord(scope, senderId), isPrefix: false });
-  return words;
-}
-
-const channelWord = (scope: string, id: number): string => `c${scope}_${base36(id)}`;
-const senderWord = (scope: string, id: number): string => `u${scope}_${base36(id)}`;
-const base36 = (number: number): string => number.toString(36);
-
-/** From end to end, as far from each other as that goes. */
-function runsToLookFor(codes: readonly string[]): Set<string> {
-  if (codes.length < RUN) return new Set([codes.join('')]);
-  const last = codes.length - RUN;
-  const count = Math.min(RUNS_MAX, last + 1);
+  const isPrefix = codes.length < RUN;
   const runs = new Set<string>();
-  for (let index = 0; index < count; index++) {
-    const at = count === 1 ? 0 : Math.round((index * last) / (count - 1));
-    runs.add(codes.slice(at, at + RUN).join(''));
-  }
-  return runs;
+  for (let at = 0; at === 0 || at + RUN <= codes.length; at++) runs.add(codes.slice(at, at + RUN).join(''));
+  return [
+    ...[...runs].map((name): Trait => ({ kind: 'g', name, isPrefix })),
+    ...(channelId === undefined ? [] : [channelTrait(channelId)]),
+    ...(senderId === undefined ? [] : [senderTrait(senderId)]),
+  ];
 }
+
+/** The word for a trait. */
+export const wordOf = ({ kind, name }: Trait, scope: string): string => `${kind}${scope}_${name}`;
+
+const channelTrait = (id: number): Trait => ({ kind: 'c', name: base36(id), isPrefix: false });
+const senderTrait = (id: number): Trait => ({ kind: 'u', name: base36(id), isPrefix: false });
+const base36 = (number: number): string => number.toString(36);
 
 function codesOf(text: string): string[] {
   const codes: string[] = [];

@@ -2,19 +2,25 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { marks, rows, Statement } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
-import { IndexedMessage, scopeOf, searchedWords, SearchedMessages, wordsOf } from './grams.js';
+import { IndexedMessage, scopeOf, SearchedMessages, wordOf, wordsOf } from './grams.js';
+import { Choice, Rarity } from './rarity.js';
 
 /** Ids that are given may be committed later than higher ones; so many below the newest are not relied upon. */
 const LOOSE_IDS = 256;
 const INDEXED = 'id, application_id, channel_id, user_id, body';
 /** The words of one statement: spans of ids that are looked through together. */
 const SPANS_MAX = 64;
+/** So many rows of the index are looked through by the first statement, and by any. */
+const LOOKED_THROUGH_FIRST = 300;
+const LOOKED_THROUGH_MAX = 8_000;
 
 /** How many candidates there are in a portion: few at first, which do for a page. */
 export const CANDIDATES = [64, 256, 1_000] as const;
 
 /** What the index does not know, so that it has to be compared. */
 export interface Unindexed {
+  /** The newest message that there is. */
+  newest: number;
   /** Everything above this id. */
   above: number;
   /** Edited messages below. */
@@ -30,6 +36,12 @@ export interface IdRange {
   isAscending: boolean;
 }
 
+/** Messages that may be looked for: all that the index has up to and with `through`, in the order of the range. */
+export interface Candidates {
+  ids: number[];
+  through: number;
+}
+
 /**
  * The full-text index of messages. It names candidates, which are then compared with what was asked for: it may name too
  * many, but none is missing, apart from those that {@link unindexed} tells of.
@@ -39,17 +51,18 @@ export class SearchIndex {
   constructor(
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
+    private readonly rarity: Rarity,
   ) {}
 
   async unindexed(applicationId: number): Promise<Unindexed> {
-    const found = await this.database.query<{ is_edit: number; message_id: number }>(
-      "SELECT 0 AS is_edit, message_id FROM search_positions WHERE name = 'indexed' UNION ALL SELECT 1, message_id FROM search_edits WHERE application_id = ?",
+    const found = await this.database.query<{ what: string; message_id: number }>(
+      "SELECT 'indexed' AS what, message_id FROM search_positions WHERE name = 'indexed' UNION ALL SELECT 'edited', message_id FROM search_edits WHERE application_id = ? UNION ALL SELECT 'newest', COALESCE(MAX(id), 0) FROM messages",
       [applicationId],
     );
-    const indexed = found.find(({ is_edit }) => !is_edit)?.message_id ?? 0;
+    const only = (what: string) => found.filter((row) => row.what === what).map((row) => Number(row.message_id));
+    const [indexed = 0] = only('indexed');
     const above = Math.max(0, indexed - (this.database.dialect.isIdOrderLoose ? LOOSE_IDS : 0));
-    const edited = found.flatMap(({ is_edit, message_id }) => (is_edit && message_id <= above ? [message_id] : []));
-    return { above, edited };
+    return { newest: only('newest')[0]!, above, edited: only('edited').filter((id) => id <= above) };
   }
 
   /** Marks a message whose body changes, in the unit that changes it. */
@@ -60,42 +73,54 @@ export class SearchIndex {
     ]);
   }
 
+  choose(searched: SearchedMessages): Promise<Choice> {
+    return this.rarity.choose(searched);
+  }
+
   /** The ids of candidates in their order, portion by portion. */
-  async *candidates(searched: SearchedMessages, range: IdRange): AsyncGenerator<number[]> {
-    // An engine that goes through all rows of a word anyway is asked once.
-    let asked = this.database.dialect.fullTextSpan === undefined ? 0 : CANDIDATES.length;
-    for (const part of this.parts(searched, range)) {
+  async *candidates(applicationId: number, choice: Choice, range: IdRange): AsyncGenerator<Candidates> {
+    const { fullTextSpan } = this.database.dialect;
+    let asked = 0;
+    for (const part of this.parts(choice, applicationId, range)) {
       let { lowest, highest } = part.range;
       while (lowest <= highest) {
-        const portion = CANDIDATES[Math.min(asked++, CANDIDATES.length - 1)]!;
+        // An engine that goes through all rows of a word anyway is asked once.
+        const portion = fullTextSpan ?? CANDIDATES[Math.min(asked++, CANDIDATES.length - 1)]!;
         const match = this.database.dialect.hasWords('message_search', part.groups);
         const found = await this.database.query<{ id: number }>(
           `SELECT message_search.rowid AS id FROM message_search WHERE ${match.sql} AND message_search.rowid >= ? AND message_search.rowid <= ? ORDER BY message_search.rowid ${range.isAscending ? 'ASC' : 'DESC'} LIMIT ${rows(portion)}`,
           [...match.parameters, lowest, highest],
         );
-        if (found.length > 0) yield found.map(({ id }) => id);
-        if (found.length < portion) break;
-        if (range.isAscending) lowest = found.at(-1)!.id + 1;
-        else highest = found.at(-1)!.id - 1;
+        const ids = found.map(({ id }) => id);
+        const isWhole = ids.length < portion;
+        const through = isWhole ? (range.isAscending ? highest : lowest) : ids.at(-1)!;
+        yield { ids, through };
+        if (range.isAscending) lowest = through + 1;
+        else highest = through - 1;
       }
     }
   }
 
   /** The whole range, or on engines that want it spans of ids: few of them first, more together if those hold little. */
-  private *parts(searched: SearchedMessages, range: IdRange) {
+  private *parts({ traits, cost }: Choice, applicationId: number, range: IdRange) {
     const span = this.database.dialect.fullTextSpan;
+    const wordsIn = (scope: string) =>
+      traits.map((trait) => ({ word: wordOf(trait, scope), isPrefix: trait.isPrefix }));
     if (span === undefined) {
-      yield { range, groups: [searchedWords(searched, scopeOf(searched.applicationId))] };
+      yield { range, groups: [wordsIn(scopeOf(applicationId))] };
       return;
     }
     const first = Math.floor(range.lowest / span);
     const last = Math.floor(range.highest / span);
-    const groupsOf = (from: number, to: number) =>
-      Array.from({ length: to - from + 1 }, (_, index) =>
-        searchedWords(searched, scopeOf(searched.applicationId, from + index)),
-      );
+    const spansFor = (lookedThrough: number) =>
+      Math.min(SPANS_MAX, Math.max(1, Math.floor(lookedThrough / (cost * span))));
+    const countMax = spansFor(LOOKED_THROUGH_MAX);
     let done = 0;
-    for (let count = 1; done <= last - first; done += count, count = Math.min(SPANS_MAX, count * 2)) {
+    for (
+      let count = spansFor(LOOKED_THROUGH_FIRST);
+      done <= last - first;
+      done += count, count = Math.min(countMax, count * 2)
+    ) {
       const many = Math.min(count, last - first + 1 - done);
       const from = range.isAscending ? first + done : last - done - many + 1;
       const to = from + many - 1;
@@ -104,7 +129,7 @@ export class SearchIndex {
           lowest: Math.max(range.lowest, from * span),
           highest: Math.min(range.highest, (to + 1) * span - 1),
         },
-        groups: groupsOf(from, to),
+        groups: Array.from({ length: many }, (_, index) => wordsIn(scopeOf(applicationId, from + index))),
       };
     }
   }

@@ -49,16 +49,41 @@ export const OPERATIONS = {
       searchCjk: ['天気', 'of two characters of Japanese'],
       searchShort: ['qz', 'of two letters that one in 100,000 has'],
       searchNone: ['the moat', 'that none has'],
+      searchParts: ['we tickets there', 'that none has, but most have all parts of it'],
     }).map(([name, [text, what]]) => [
       name,
       { title: `search for a text ${what}`, ours: true, of: (data) => searching(data, text) },
     ]),
   ),
-  searchChannel: {
-    title: 'search a channel for a text that one in 1,000 has',
-    ours: true,
-    of: (data) => ({ next: () => searchIn(data, any(data.channels), 'quokka') }),
-  },
+  ...Object.fromEntries(
+    Object.entries({
+      searchChannel: ['quokka', 'that one in 1,000 has'],
+      searchChannelCommon: ['The', 'that all have'],
+      searchChannelParts: ['we tickets there', 'that none has, but most have all parts of it'],
+    }).map(([name, [text, what]]) => [
+      name,
+      {
+        title: `search a channel for a text ${what}`,
+        ours: true,
+        of: (data) => ({ next: () => searchIn(data, any(data.channels), text) }),
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    Object.entries({
+      searchLong: ['quokka', 'that one in 1,000 has'],
+      searchLongRare: ['zephyrine', 'that one in 100,000 has'],
+      searchLongNone: ['the moat', 'that none has'],
+    }).map(([name, [text, what]]) => [
+      name,
+      {
+        title: (data) => `search a channel of ${thousands(data.longChannel)} for a text ${what}`,
+        ours: true,
+        isThere: (data) => data.longChannel > 0,
+        of: (data) => ({ next: () => searchIn(data, data.longChannelId, text) }),
+      },
+    ]),
+  ),
   user: {
     title: 'retrieve a user',
     of: (data) => ({ next: () => get(`/v1/users/${any(data.users)}`, data.tokens.main) }),

@@ -193,6 +193,24 @@ describe('The command line', () => {
       });
     });
 
+    it('makes the index of messages anew while messages are sent', async () => {
+      const client = await Client.of(server.url, shop, new Contract(server.url));
+      const make = new Make(client);
+      const channel = await make.channel();
+      const first = await make.message(channel, 'Reindexed 1');
+      let hasEnded = false;
+      const rebuilt = json<{ from: number; upTo: number }>('search:rebuild', '--from-start').finally(() => {
+        hasEnded = true;
+      });
+      let sent = 1;
+      while (!hasEnded || sent < 30) await make.message(channel, `Reindexed ${++sent}`);
+      const { from, upTo } = await rebuilt;
+      expect(from).toBe(0);
+      expect(upTo).toBeGreaterThanOrEqual(first.id);
+      const found = (await client.all('/v1/messages?query=reindexed', 'messages')) as { body: string }[];
+      expect(found.map(({ body }) => body)).toEqual(Array.from({ length: sent }, (_, n) => `Reindexed ${sent - n}`));
+    });
+
     it('deletes an application for its key only', async () => {
       const id = String(shop.applicationId);
       const refused = await cli('application:delete', '--application-id', id, '--confirm', 'yes');

@@ -46,6 +46,15 @@ describe('previews of links', () => {
         preview: { url, title: 'First', image: { source: web.url('/picture.png') }, siteName: 'Site' },
       },
     ]);
+    const accept = 'application/vnd.chatkitty+json';
+    const preview = { url, title: 'First', image: { source: web.url('/picture.png') } };
+    for (const [headers, fields] of [
+      [{}, { startPosition: 4, preview: { ...preview, siteName: 'Site' } }],
+      [{ accept }, { start_position: 4, preview: { ...preview, site_name: 'Site' } }],
+    ] as const) {
+      const { body } = await test.client.get(`/messages/${sent.id}`, { headers });
+      expect(body.links).toEqual([expect.objectContaining(fields)]);
+    }
     const events = await test.database.query<{ payload: string }>(
       "SELECT payload FROM events WHERE type = 'message.links_previewed' AND subject_id = ?",
       [sent.id],

@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
+import { JobRunner } from '../../src/jobs/job-runner.js';
+import { MessageSearch } from '../../src/messages/message-search.js';
 import { SearchIndex } from '../../src/search/search-index.js';
 import { SearchRebuild } from '../../src/search/search-rebuild.js';
 import { startApp, TestApp } from '../support/app.js';
@@ -116,13 +118,73 @@ describe('search', () => {
     await until('the index without it', async () => (await indexedIds([id])).length === 0);
   });
 
-  it('counts no more than 200 hits', async () => {
+  describe('without time', () => {
+    const search = () => test.app.get(MessageSearch);
+    const budget = 300;
+    const TEXT = 'seldom';
+    let sent: number[];
+    let paths: string[];
+    beforeAll(async () => {
+      const channel = await test.make.channel();
+      const large = await test.make.channel();
+      sent = [];
+      for (let n = 0; n < 4; n++) {
+        sent.unshift((await test.make.message(channel, `${TEXT} ${n}`)).id);
+        await Promise.all(Array.from({ length: 40 }, () => test.make.message(large, 'seldoom, sel, eld, ldo, dom')));
+      }
+      await bury(large);
+      // Some that the index does not know yet.
+      sent.unshift((await test.make.message(channel, `${TEXT} 4`)).id);
+      await test.client.patch(`/v1/messages/${sent.at(-1)}`, { body: `${TEXT} edited` });
+      paths = [`/v1/messages?query=${TEXT}&size=2`, `/v1/channels/${channel.id}/messages?query=${TEXT}&size=2`];
+    });
+    beforeEach(() => {
+      search().budgetMs = 0;
+    });
+    afterEach(() => {
+      search().budgetMs = budget;
+    });
+    const ids = (page: any): number[] => page._embedded.messages.map(({ id }: MadeMessage) => id);
+
+    it('leads through all hits, once each, over pages that hold less', async () => {
+      for (const path of paths) {
+        const pages: any[] = [];
+        for (let next: string | undefined = path; next; next = pages.at(-1)._links.next?.href)
+          pages.push((await test.client.get(next)).body);
+        expect(pages.flatMap(ids)).toEqual(sent);
+        expect(pages.length).toBeGreaterThanOrEqual(3);
+        for (const page of pages) expect(page.page.total).toBeGreaterThanOrEqual(ids(page).length);
+      }
+    });
+
+    it('leads back as well', async () => {
+      for (const path of paths) {
+        const oldest = sent.at(-1)!;
+        const start = `${path}&start=${oldest - 1}&relation=PREVIOUS`;
+        const pages: any[] = [];
+        for (let prev: string | undefined = start; prev; prev = pages[0]._links.prev?.href)
+          pages.unshift((await test.client.get(prev)).body);
+        expect(pages.flatMap(ids)).toEqual(sent);
+      }
+    });
+
+    it('has what there is in a moment otherwise', async () => {
+      search().budgetMs = 60_000;
+      for (const path of paths) {
+        const { body } = await test.client.get(path);
+        expect(ids(body)).toEqual(sent.slice(0, 2));
+        expect(body.page.total).toBe(sent.length);
+      }
+    });
+  });
+
+  it('counts no more than 100 hits', async () => {
     const channel = await test.make.channel();
     for (let sent = 0; sent < 210; sent += 30)
       await Promise.all(Array.from({ length: 30 }, () => test.make.message(channel, 'plentiful')));
-    expect((await find('plentiful')).page.total).toBe(200);
+    expect((await find('plentiful')).page.total).toBe(100);
     await bury(channel);
-    expect((await find('plentiful', '&size=5')).page.total).toBe(200);
+    expect((await find('plentiful', '&size=5')).page.total).toBe(100);
     expect(await test.client.all('/v1/messages?query=plentiful&size=100', 'messages')).toHaveLength(210);
   });
 
@@ -151,5 +213,28 @@ describe('search', () => {
     expect(await index().position('rebuilt')).toBeUndefined();
     expect((await rebuild.run(true)).from).toBe(0);
     expect(await bodies('ångström')).toEqual(['hello there, Ångström']);
+  });
+
+  it('does not find what was cleared away, while its rows are still there', async () => {
+    const channel = await test.make.channel();
+    const { id } = await test.make.message(channel, 'to be cleared away');
+    await bury(channel);
+    const paths = ['/v1/messages?query=CLEARED', `/v1/channels/${channel.id}/messages?query=cleared%20away`];
+    const found = async () =>
+      Promise.all(paths.map(async (path) => (await test.client.get(path)).body.page.total as number));
+    expect(await found()).toEqual([1, 1]);
+    jest.spyOn(test.app.get(JobRunner), 'wake').mockReturnValue(undefined);
+    try {
+      expect((await test.client.delete('/v1/messages')).status).toBe(200);
+      expect(await found()).toEqual([0, 0]);
+      expect(await test.database.query('SELECT id FROM messages WHERE id = ?', [id])).toHaveLength(1);
+      await test.make.message(channel, 'cleared never');
+      expect(await found()).toEqual([1, 0]);
+    } finally {
+      jest.restoreAllMocks();
+    }
+    test.app.get(JobRunner).wake();
+    await test.jobsDone();
+    await until('the index without it', async () => (await indexedIds([id])).length === 0);
   });
 });

@@ -14,8 +14,8 @@ import { LimitsService } from '../../limits/limits.service.js';
 import { SecretKeys } from '../../secrets/secret-keys.js';
 import { SecretRotation } from '../../secrets/secret-rotation.js';
 import { SecretsRepository } from '../../secrets/secrets.repository.js';
-import { SearchIndex } from '../../search/search-index.js';
 import { SearchRebuild } from '../../search/search-rebuild.js';
+import { SearchModule } from '../../search/search.module.js';
 import { StorageModule } from '../../storage/storage.module.js';
 import { CounterCheck } from '../counter-check.js';
 
@@ -28,7 +28,7 @@ export class ServicesModule {
   static with(config: Config): DynamicModule {
     return {
       module: ServicesModule,
-      imports: [ConfigModule.with(config), DatabaseModule.forRoot(), EventsModule, StorageModule],
+      imports: [ConfigModule.with(config), DatabaseModule.forRoot(), EventsModule, SearchModule, StorageModule],
       providers: [
         ApplicationsService,
         ClientsService,
@@ -40,7 +40,6 @@ export class ServicesModule {
         SecretKeys,
         SecretRotation,
         SecretsRepository,
-        SearchIndex,
         SearchRebuild,
         TokensService,
         { provide: JobRunner, useValue: NOBODY },
