@@ -8,6 +8,7 @@ import { Links } from '../resource/registry.js';
   channel: '/channels/{channelId}',
   member: '/users/{userId}',
   application: APPLICATION,
+  readPosition: '/channels/{channelId}/members/{userId}/read-position',
 })
 export class ChannelMembershipResource {
   @TimeField({ description: 'The time the user became a member' })

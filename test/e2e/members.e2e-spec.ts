@@ -195,7 +195,8 @@ describe('members', () => {
       expect(body.page).toEqual({ size: 1, totalElements: 2, totalPages: 2, number: 0 });
       const [membership] = body._embedded.memberships;
       expect(Object.keys(membership as object)).toEqual(['createdTime', '_links']);
-      expect(Object.keys(membership._links as object)).toEqual(['user', 'channel', 'member', 'application']);
+      const relations = ['user', 'channel', 'member', 'application', 'readPosition'];
+      expect(Object.keys(membership._links as object)).toEqual(relations);
       expect((await test.client.get(membership._links.user.href as string)).body.id).toBe(ann.id);
       expect((await test.client.get(membership._links.channel.href as string)).body.id).toBe(channel.id);
       const second = (await test.client.get(body._links.next.href as string)).body;

@@ -1,0 +1,80 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { parseTemplate } from 'url-template';
+import { startApp, TestApp } from '../support/app.js';
+import { notified } from '../support/notifications.js';
+import { DocumentedOperation, documentedOperations, Samples } from '../support/samples.js';
+
+interface Link {
+  href: string;
+  templated?: boolean;
+}
+
+/** What no link leads to, and why. */
+const UNLINKED: Record<string, string> = {
+  'retrieve-user-secret': 'Whoever may not know a secret shall not know its name either: no list has them',
+};
+
+describe('a client that knows nothing but its token and the address of its application', () => {
+  let test: TestApp;
+  let operations: DocumentedOperation[];
+  /** What a GET of each address has answered, in a world that has something for every operation to answer. */
+  const visited: Record<string, Map<string, number>> = {};
+  const STARTS = ['/v1/application', '/application'];
+
+  beforeAll(async () => {
+    test = await startApp();
+    operations = (await documentedOperations(test.client)).filter(({ method }) => method === 'GET');
+    const samples = new Samples(test.client, test.app);
+    for (const operation of operations) await samples.of(operation);
+    await notified(test);
+    await test.jobsDone();
+    for (const start of STARTS) visited[start] = await crawl(test, start);
+  });
+  afterAll(() => test.close());
+
+  const pathOf = (address: string): string =>
+    new URL(address).pathname
+      .replace(/^\/v1\/applications\/[0-9]+(?=$|\/settings$|\/message-read-receipt-summaries$)/, '/application')
+      .replace(/^\/v1\/applications\/[0-9]+/, '')
+      .replace(/^\/v1(?=\/)/, '');
+
+  it.each(STARTS)('finds from %s on only what answers, or is for sending only', (start) => {
+    const failed = [...visited[start]!].filter(([, status]) => status !== 200 && status !== 405);
+    expect(failed).toEqual([]);
+    const sentOnly = [...visited[start]!].filter(([, status]) => status === 405).map(([address]) => pathOf(address));
+    for (const path of sentOnly) expect(path).toMatch(/\/(events|keystrokes|display-picture)$/);
+    expect(sentOnly.length).toBeGreaterThan(0);
+  });
+
+  it.each(STARTS)('reaches every kind of resource and every collection from %s on', (start) => {
+    const paths = [...visited[start]!.keys()].map(pathOf);
+    const unreached = operations
+      .filter(({ path }) => {
+        const pattern = new RegExp(`^${path.replace(/^\/v1/, '').replace(/\{[^}]+\}/g, '[^/]+')}$`);
+        return !paths.some((visitedPath) => pattern.test(visitedPath));
+      })
+      .map(({ id }) => id);
+    expect(unreached.sort()).toEqual(Object.keys(UNLINKED).sort());
+  });
+});
+
+/** Follows every link, templates expanded with nothing, and answers the status of each address. */
+async function crawl({ client, url }: TestApp, start: string): Promise<Map<string, number>> {
+  const statuses = new Map<string, number>();
+  const open = [url + start];
+  for (let address = open.pop(); address !== undefined; address = open.pop()) {
+    if (statuses.has(address)) continue;
+    const { status, body } = await client.get(address);
+    statuses.set(address, status);
+    for (const { href, templated } of linksIn(body)) open.push(templated ? parseTemplate(href).expand({}) : href);
+  }
+  return statuses;
+}
+
+/** Every link in an answer, however deep. */
+function linksIn(value: unknown): Link[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) =>
+    key === '_links' ? Object.values(part as Record<string, Link>) : linksIn(part),
+  );
+}
