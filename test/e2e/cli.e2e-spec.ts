@@ -207,7 +207,7 @@ describe('The command line', () => {
       const { from, upTo } = await rebuilt;
       expect(from).toBe(0);
       expect(upTo).toBeGreaterThanOrEqual(first.id);
-      const found = (await client.all('/v1/messages?query=reindexed', 'messages')) as { body: string }[];
+      const found = await client.all<{ body: string }>('/v1/messages?query=reindexed', 'messages');
       expect(found.map(({ body }) => body)).toEqual(Array.from({ length: sent }, (_, n) => `Reindexed ${sent - n}`));
     });
 
