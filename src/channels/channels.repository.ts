@@ -106,7 +106,10 @@ export class ChannelsRepository {
     if (startTime !== undefined) source.where.push({ sql: 'c.created_time >= ?', parameters: [startTime] });
     if (endTime !== undefined) source.where.push({ sql: 'c.created_time < ?', parameters: [endTime] });
     if (properties) source.where.push(this.database.dialect.contains('c.properties', properties));
-    if (source.where.length === 1) source.total = () => this.count(applicationId);
+    if (source.where.length === 1) {
+      source.total = () => this.count(applicationId);
+      source.totalInRow = { sql: 'SELECT channel_count FROM applications WHERE id = ?', parameters: [applicationId] };
+    }
     return this.pages.read<ChannelRow>(source, query);
   }
 

@@ -25,6 +25,8 @@ export interface PageSource {
   unique?: readonly string[];
   /** The kept number of rows, of a collection that is all of a table's that the tenant has; otherwise they are counted. */
   total?: () => Promise<number>;
+  /** The kept number once more, as SQL: it comes with the rows of pages that can be read without it. */
+  totalInRow?: Condition;
 }
 
 interface Found<Row> {
@@ -41,15 +43,38 @@ export class PageReader {
     const size = pageSize(query.size);
     const number = query.page ?? 0;
     const keys = sortKeys(query.sort, source.sortable, keyOf(source), source.unique);
-    const counting = source.total ? source.total() : this.count(source);
     // Only a page that is far in needs the number first, to be read from the nearer end.
-    const reading =
-      number > 0 && query.after === undefined && query.before === undefined
-        ? counting.then((total) => this.numbered<Row>(source, keys, number, size, total))
-        : this.near<Row>(source, keys, query, size);
-    const [total, { items, hasNext }] = await Promise.all([counting, reading]);
+    const isFarIn = number > 0 && query.after === undefined && query.before === undefined;
+    const [total, { items, hasNext }] = isFarIn
+      ? await this.farIn<Row>(source, keys, number, size)
+      : await this.atHand<Row>(source, keys, query, size);
     const position = (row: Row | undefined) => row && encodePosition(positionIn(row, keys), keys);
     return new Page(items, number, size, total, position(items.at(-1)), position(items[0]), hasNext);
+  }
+
+  private total(source: PageSource): Promise<number> {
+    return source.total ? source.total() : this.count(source);
+  }
+
+  private async farIn<Row>(
+    source: PageSource,
+    keys: SortKey[],
+    number: number,
+    size: number,
+  ): Promise<[number, Found<Row>]> {
+    const total = await this.total(source);
+    return [total, await this.numbered<Row>(source, keys, number, size, total)];
+  }
+
+  private async atHand<Row>(
+    source: PageSource,
+    keys: SortKey[],
+    query: PageQuery,
+    size: number,
+  ): Promise<[number, Found<Row>]> {
+    if (!source.totalInRow) return Promise.all([this.total(source), this.near<Row>(source, keys, query, size)]);
+    const found = await this.near<Row & { [TOTAL]?: number }>(source, keys, query, size);
+    return [found.items[0]?.[TOTAL] ?? (await this.total(source)), found];
   }
 
   private async count({ from, where }: PageSource): Promise<number> {
@@ -114,6 +139,13 @@ export class PageReader {
     const order = orderBy(keys);
     const isFound = key.map((column) => `${column} = page.${column.slice(column.indexOf('.') + 1)}`).join(' AND ');
     const positions = keys.map(({ column }, index) => `${column} AS ${KEY_PREFIX}${index}`).join(', ');
+    if (offset === 0 && source.totalInRow) {
+      const { sql: total, parameters: ofTotal } = source.totalInRow;
+      return this.database.query<Row>(
+        `SELECT ${columns}, ${positions}, (${total}) AS ${TOTAL} FROM ${from} ${join} WHERE ${sql} ORDER BY ${order} LIMIT ${rows(count)}`,
+        [...ofTotal, ...parameters],
+      );
+    }
     // Rows that are skipped are read from the index alone; the whole row only for those on the page.
     const text =
       offset === 0
@@ -124,6 +156,7 @@ export class PageReader {
 }
 
 const KEY_PREFIX = 'sort_key_';
+const TOTAL = 'collection_total';
 
 const keyOf = ({ key }: PageSource): readonly string[] => (typeof key === 'string' ? [key] : key);
 

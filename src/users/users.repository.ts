@@ -110,7 +110,10 @@ export class UsersRepository {
     if (filter.properties !== undefined)
       source.where.push(this.database.dialect.contains('u.properties', filter.properties));
     if (filter.unread !== undefined) source.where.push(this.isUnread(filter.unread));
-    if (source.where.length === 1) source.total = () => this.count(applicationId);
+    if (source.where.length === 1) {
+      source.total = () => this.count(applicationId);
+      source.totalInRow = { sql: 'SELECT user_count FROM applications WHERE id = ?', parameters: [applicationId] };
+    }
     return this.pages.read<UserRow>(source, query);
   }
 

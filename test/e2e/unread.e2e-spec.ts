@@ -207,7 +207,8 @@ describe('what is unread', () => {
     ]) {
       const last = Math.ceil(all.length / 2) - 1;
       const { body } = await test.client.get(`${path}?size=2&page=${last}`);
-      expect(body.page).toMatchObject({ totalElements: all.length, number: last });
+      expect(body.page.number).toBe(last);
+      expect(body.page.totalElements ?? body.page.total_elements).toBe(all.length);
       const ids = (items: Summary[]) => items.map((row) => [row.channel.id, row.user.id]);
       expect(ids(body._embedded.summaries)).toEqual(ids(all.slice(last * 2)));
       const { body: again } = await test.client.get(body._links.prev.href);
