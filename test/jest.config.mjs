@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** Runs against SQLite, or against MySQL when TEST_DATABASE_URL names a server: mysql://user:password@host:3306/ */
 const isMysql = process.env.TEST_DATABASE_URL !== undefined;
 
@@ -25,5 +27,6 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.mjs'],
   testEnvironment: 'node',
   testTimeout: 60_000,
-  maxWorkers: isMysql ? 2 : '50%',
+  // Many tests wait for a server of their own, so two of them are no burden for two cores either.
+  maxWorkers: isMysql || availableParallelism() <= 2 ? 2 : '50%',
 };

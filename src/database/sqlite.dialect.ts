@@ -81,10 +81,11 @@ function scalar(type: string, content: string, path: SqlValue[], value: unknown)
   if (value === null) return { sql: `${type} = 'null'`, parameters: path };
   if (typeof value === 'boolean') return { sql: `${type} = '${value}'`, parameters: path };
   if (typeof value === 'number')
-    // As JavaScript reads it: an integer of SQLite has more digits than a number there.
+    // As JavaScript reads it: an integer of SQLite has more digits than a number there. Both are read by SQLite, which does
+    // not always take the nearest number for one with many digits.
     return {
-      sql: `(${type} IN ('integer', 'real') AND CAST(${content} AS REAL) = ?)`,
-      parameters: [...path, ...path, value],
+      sql: `(${type} IN ('integer', 'real') AND CAST(${content} AS REAL) = CAST(json_extract(?, '$') AS REAL))`,
+      parameters: [...path, ...path, JSON.stringify(value)],
     };
   return { sql: `(${type} = 'text' AND ${content} = ?)`, parameters: [...path, ...path, value as string] };
 }

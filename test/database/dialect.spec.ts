@@ -163,6 +163,14 @@ describe('the dialect', () => {
     );
   });
 
+  it.each([5.007867230730504e-16, 0.1 + 0.2, Number.MAX_VALUE, Number.MIN_VALUE, 2 ** 53 - 1, 1.7976931348623155e308])(
+    'finds a number to its last digit: %d',
+    async (number) => {
+      expect(await containsInDatabase([{ a: number }], [{ a: number }])).toBe(true);
+      expect(await containsInDatabase([{ a: number }], [{ a: number / 2 + 1 }])).toBe(false);
+    },
+  );
+
   const containsTextInDatabase = (content: string, text: string) =>
     holds(content, database.dialect.containsText('t.content', text) as never);
 
