@@ -1,5 +1,5 @@
-import { BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import { BeforeApplicationShutdown, Logger } from '@nestjs/common';
+import type { Redis } from 'ioredis';
 import { RateLimiterAbstract, RateLimiterMemory, RateLimiterRedis } from 'rate-limiter-flexible';
 import { Config } from '../config/config.js';
 
@@ -23,7 +23,6 @@ const COUNTING = { points: Number.MAX_SAFE_INTEGER, duration: 1 };
  * Counts in windows of time: in Redis where there is one, for all processes together, and otherwise in this process.
  * While Redis is away every process counts for itself, so that no request has to fail.
  */
-@Injectable()
 export class WindowCounter implements BeforeApplicationShutdown {
   private readonly log = new Logger('Limits');
   private readonly local: RateLimiterAbstract = new RateLimiterMemory(COUNTING);
@@ -32,9 +31,14 @@ export class WindowCounter implements BeforeApplicationShutdown {
   private restingUntil = 0;
   private isAway = false;
 
-  constructor({ redisUrl }: Config) {
-    if (!redisUrl) return;
-    this.redis = new Redis(redisUrl, {
+  /** The client is loaded only where there is a Redis. */
+  static async of({ redisUrl }: Config): Promise<WindowCounter> {
+    return redisUrl ? new WindowCounter(redisUrl, (await import('ioredis')).Redis) : new WindowCounter();
+  }
+
+  private constructor(redisUrl?: string, client?: typeof Redis) {
+    if (!redisUrl || !client) return;
+    this.redis = new client(redisUrl, {
       enableOfflineQueue: false,
       maxRetriesPerRequest: 0,
       connectTimeout: REDIS_TIMEOUT_MS * 4,

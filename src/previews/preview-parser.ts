@@ -1,4 +1,3 @@
-import ogs from 'open-graph-scraper';
 import type { MessageLinkPreviewProperties } from '../messages/message-link.resource.js';
 import { FetchedPage, URL_MAX } from './preview-fetcher.js';
 
@@ -26,6 +25,8 @@ export async function previewOf(
   const end = html.search(/<\/head\s*>|<body[\s>]/i);
   const head = html.slice(0, end < 0 ? HEAD_MAX : Math.min(end, HEAD_MAX));
   if (head.trim() === '') return undefined;
+  // Loaded when the first page is read: many servers never read one.
+  const { default: ogs } = await import('open-graph-scraper');
   const { error, result } = await ogs({ html: head, onlyGetOpenGraphInfo: NO_GUESSES });
   if (error) return undefined;
   const title = text(result.ogTitle ?? result.twitterTitle, TITLE_MAX);

@@ -1,5 +1,3 @@
-import { fileTypeFromBuffer } from 'file-type';
-
 /** How much of a file is looked at. Formats that are archives say what they are after their first entries. */
 export const HEAD_BYTES = 65_536;
 
@@ -23,6 +21,8 @@ const UNKNOWN = 'application/octet-stream';
 
 /** What a file is, by its first bytes. The name has a say only among texts; what the caller declares has none. */
 export async function detectContentType(head: Uint8Array, name: string): Promise<string> {
+  // Loaded with the first file.
+  const { fileTypeFromBuffer } = await import('file-type');
   const found = await fileTypeFromBuffer(head);
   if (found && found.mime !== 'application/xml') return found.mime;
   if (!isText(head)) return found?.mime ?? UNKNOWN;
