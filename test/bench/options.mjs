@@ -20,7 +20,7 @@ export const USAGE = `npm run bench -- [options]
 
   The size of the data set:
   --users 10000               users of the first application
-  --senders 1000              how many of them are members of every channel
+  --senders 20                how many of them are members of every channel
   --channels 1000             channels
   --messages 1000000          messages in all channels together
   --long-channel 1000000      messages in one more channel; 0 for none
@@ -37,7 +37,7 @@ const NUMBERS = {
   requests: 100_000,
   bulk: 1_000_000,
   users: 10_000,
-  senders: 1_000,
+  senders: 20,
   channels: 1_000,
   messages: 1_000_000,
   'long-channel': 1_000_000,
