@@ -48,11 +48,14 @@ describe('previews of links', () => {
     ]);
     const accept = 'application/vnd.chatkitty+json';
     const preview = { url, title: 'First', image: { source: web.url('/picture.png') } };
-    for (const [headers, fields] of [
-      [{}, { startPosition: 4, preview: { ...preview, siteName: 'Site' } }],
-      [{ accept }, { start_position: 4, preview: { ...preview, site_name: 'Site' } }],
+    const camel = { startPosition: 4, preview: { ...preview, siteName: 'Site' } };
+    const snake = { start_position: 4, preview: { ...preview, site_name: 'Site' } };
+    for (const [path, headers, fields] of [
+      ['/v1/messages', {}, camel],
+      ['/v1/messages', { accept }, snake],
+      ['/messages', {}, snake],
     ] as const) {
-      const { body } = await test.client.get(`/messages/${sent.id}`, { headers });
+      const { body } = await test.client.get(`${path}/${sent.id}`, { headers });
       expect(body.links).toEqual([expect.objectContaining(fields)]);
     }
     const events = await test.database.query<{ payload: string }>(
