@@ -3,7 +3,6 @@ import { countInApplication } from '../applications/application-counters.js';
 import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { FileRemoval } from '../files/file-removal.js';
-import { FilesRepository } from '../files/files.repository.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
 import { marks, rows } from '../database/sql.js';
@@ -21,7 +20,6 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     private readonly runner: JobRunner,
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
-    private readonly files: FilesRepository,
     private readonly fileRemoval: FileRemoval,
   ) {}
 
@@ -61,8 +59,9 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     await this.database.execute(`DELETE FROM messages WHERE id IN (${marks(ids)})`, ids);
     const { sql, parameters } = deletion(ids);
     await this.database.execute(sql, parameters);
-    await this.releaseFiles(
+    await this.fileRemoval.release(
       applicationId,
+      'MESSAGE',
       found.filter(({ has_file }) => has_file === 1).map(({ id }) => id),
     );
     const sent = new Map<number, number>();
@@ -101,13 +100,6 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     ])
       await this.database.execute(sql, parameters);
     return found.length;
-  }
-
-  private async releaseFiles(applicationId: number, messageIds: readonly number[]): Promise<void> {
-    if (messageIds.length === 0) return;
-    const { sql, parameters } = this.files.release(applicationId, 'MESSAGE', messageIds);
-    await this.database.execute(sql, parameters);
-    this.unitOfWork.afterCommit(() => this.fileRemoval.wake());
   }
 
   private async deleteMemberships(channelId: number): Promise<number> {

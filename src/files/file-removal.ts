@@ -1,6 +1,8 @@
 import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
+import { Database } from '../database/database.js';
+import { UnitOfWork } from '../database/unit-of-work.js';
 import { FileStorage } from '../storage/file-storage.js';
-import { FilesRepository } from './files.repository.js';
+import { FileOwner, FilesRepository } from './files.repository.js';
 
 /** How often to look for files that another process released, or that could not be removed before. */
 const EVERY_MS = 60_000;
@@ -22,7 +24,17 @@ export class FileRemoval implements OnApplicationBootstrap, BeforeApplicationShu
   constructor(
     private readonly files: FilesRepository,
     private readonly storage: FileStorage,
+    private readonly database: Database,
+    private readonly unitOfWork: UnitOfWork,
   ) {}
+
+  /** Takes the files of these owners away: their rows in the unit that is open, what is in storage after it. */
+  async release(applicationId: number, type: FileOwner, ownerIds: readonly number[]): Promise<void> {
+    if (ownerIds.length === 0) return;
+    const { sql, parameters } = this.files.release(applicationId, type, ownerIds);
+    const { affectedRows } = await this.database.execute(sql, parameters);
+    if (affectedRows > 0) this.unitOfWork.afterCommit(() => this.wake());
+  }
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => this.wake(), EVERY_MS);

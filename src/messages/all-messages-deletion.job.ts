@@ -3,7 +3,6 @@ import { Database } from '../database/database.js';
 import { marks, rows } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { FileRemoval } from '../files/file-removal.js';
-import { FilesRepository } from '../files/files.repository.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
 import { deletion } from '../search/search-index.js';
@@ -23,7 +22,6 @@ export class AllMessagesDeletionJob implements JobHandler, OnModuleInit {
     private readonly runner: JobRunner,
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
-    private readonly files: FilesRepository,
     private readonly fileRemoval: FileRemoval,
   ) {}
 
@@ -51,8 +49,9 @@ export class AllMessagesDeletionJob implements JobHandler, OnModuleInit {
     await this.database.execute(`DELETE FROM messages WHERE id IN (${marks(ids)})`, ids);
     const unindexing = deletion(ids);
     await this.database.execute(unindexing.sql, unindexing.parameters);
-    await this.releaseFiles(
+    await this.fileRemoval.release(
       applicationId,
+      'MESSAGE',
       found.filter(({ has_file }) => has_file === 1).map(({ id }) => id),
     );
     const inThread = new Map<number, number>();
@@ -60,13 +59,6 @@ export class AllMessagesDeletionJob implements JobHandler, OnModuleInit {
     await this.countInNamedThreads(inThread);
     await this.deleteThreads([...ids, ...inThread.keys()]);
     return true;
-  }
-
-  private async releaseFiles(applicationId: number, messageIds: readonly number[]): Promise<void> {
-    if (messageIds.length === 0) return;
-    const { sql, parameters } = this.files.release(applicationId, 'MESSAGE', messageIds);
-    await this.database.execute(sql, parameters);
-    this.unitOfWork.afterCommit(() => this.fileRemoval.wake());
   }
 
   private async countInNamedThreads(inThread: ReadonlyMap<number, number>): Promise<void> {

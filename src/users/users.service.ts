@@ -132,7 +132,7 @@ export class UsersService {
       const user = await this.users.findForUpdate(applicationId, id);
       if (!user) throw new ResourceNotFoundError();
       const createdTime = Date.now();
-      await this.releasePicture(applicationId, id);
+      await this.fileRemoval.release(applicationId, 'USER', [id]);
       if (kept) {
         const owner = { type: 'USER' as const, id: { sql: '?', parameters: [id] } };
         const { sql, parameters } = this.files.insertion(applicationId, kept, owner, createdTime);
@@ -160,7 +160,7 @@ export class UsersService {
       if (!user) throw new ResourceNotFoundError();
       const deletedTime = Date.now();
       await this.users.anonymise(applicationId, id, deletedTime);
-      await this.releasePicture(applicationId, id);
+      await this.fileRemoval.release(applicationId, 'USER', [id]);
       await this.events.append({
         applicationId,
         type: 'user.deleted',
@@ -172,11 +172,5 @@ export class UsersService {
       const { sql, parameters } = countInApplication(applicationId, 'user_count', -1);
       await this.database.execute(sql, parameters);
     });
-  }
-
-  private async releasePicture(applicationId: number, id: number): Promise<void> {
-    const { sql, parameters } = this.files.release(applicationId, 'USER', [id]);
-    const { affectedRows } = await this.database.execute(sql, parameters);
-    if (affectedRows > 0) this.unitOfWork.afterCommit(() => this.fileRemoval.wake());
   }
 }
