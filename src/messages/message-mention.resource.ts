@@ -40,7 +40,7 @@ export class MessageMentionChannelProperties {
 }
 
 class BaseMention {
-  @EnumField({ description: 'What is mentioned', values: ['CHANNEL', 'USER'], enumName: 'MessageMentionType' })
+  @EnumField({ description: 'What is mentioned', values: ['CHANNEL', 'USER'] })
   type!: 'CHANNEL' | 'USER';
 
   @TextField({ description: 'The mention as it stands in the body', max: 300 })

@@ -33,7 +33,7 @@ class BaseMessage {
   @IdField({ description: '64-bit integer identifier associated with this resource' })
   id!: number;
 
-  @EnumField({ description: 'The type of this message', values: MESSAGE_TYPES, enumName: 'MessageType' })
+  @EnumField({ description: 'The type of this message', values: MESSAGE_TYPES })
   type!: MessageType;
 
   @IdField({ description: 'ID of the channel this message belongs to' })

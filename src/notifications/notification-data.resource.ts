@@ -35,7 +35,6 @@ class BaseNotificationData {
   @EnumField({
     description: 'The type of notification that was received. This specifies the schema of the notification data',
     values: NOTIFICATION_TYPES,
-    enumName: 'NotificationType',
   })
   type!: NotificationType;
 

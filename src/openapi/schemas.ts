@@ -62,13 +62,17 @@ export function completeSchemas(schemas: Record<string, Json>): void {
 
 function completeClass(type: ResourceClass, schema: Json, schemas: Record<string, Json>): void {
   const union = unionOf(type);
-  if (linksOf(type))
-    schema.properties = { ...(schema.properties as Json | undefined), _links: { $ref: schemaRef('Links') } };
   if (union) {
+    // Each kind has all that it shares with the others. Beside `oneOf`, generators of clients expect no fields.
+    for (const name of ['type', 'properties', 'required']) delete schema[name];
     schema.oneOf = Object.values(union.classes).map((variant) => ({ $ref: schemaRef(variant.name) }));
     schema.discriminator = discriminator(union);
     for (const [kind, variant] of Object.entries(union.classes)) narrow(schemas[variant.name], union.property, kind);
-  } else schema.additionalProperties = false;
+    return;
+  }
+  if (linksOf(type))
+    schema.properties = { ...(schema.properties as Json | undefined), _links: { $ref: schemaRef('Links') } };
+  schema.additionalProperties = false;
 }
 
 /** A variant of a union is of one kind only, so that nothing is of two variants. */

@@ -182,16 +182,16 @@ function resolve(document: Node, schema: Node): { name?: string; schema: Node } 
 
 const variantsOf = (schema: Node): Node[] => (schema.oneOf ?? schema.anyOf ?? []) as Node[];
 
-/** The fields of an object with those of what it is put together from; of kinds, those of any. */
+/** The fields of an object with those of what it is put together from; of kinds, those of any, certain if all have it. */
 function fieldsOf(document: Node, schema: Node): Map<string, Field> {
   const fields = new Map<string, Field>();
   const required = new Set<string>((schema.required ?? []) as string[]);
-  const add = (from: Node, isCertain: boolean) => {
-    for (const [name, field] of fieldsOf(document, resolve(document, from).schema))
-      fields.set(name, { schema: field.schema, isRequired: isCertain && field.isRequired });
-  };
-  for (const variant of variantsOf(schema)) add(variant, false);
-  for (const part of (schema.allOf ?? []) as Node[]) add(part, true);
+  const variants = variantsOf(schema).map((variant) => fieldsOf(document, resolve(document, variant).schema));
+  for (const variant of variants)
+    for (const [name, field] of variant)
+      fields.set(name, { schema: field.schema, isRequired: variants.every((other) => other.get(name)?.isRequired) });
+  for (const part of (schema.allOf ?? []) as Node[])
+    for (const [name, field] of fieldsOf(document, resolve(document, part).schema)) fields.set(name, field);
   for (const [name, field] of Object.entries<Node>((schema.properties ?? {}) as Node))
     fields.set(name, { schema: field, isRequired: false });
   for (const [name, { schema: field, isRequired }] of fields)
