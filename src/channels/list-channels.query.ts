@@ -17,7 +17,6 @@ export class ListChannelsQuery extends PageQuery {
     description: 'Filters by channel members using their usernames: all of them are members',
     maxLength: NAME_MAX,
     max: FILTER_MEMBERS_MAX,
-    uniqueItems: true,
     optional: true,
   })
   members?: string[];

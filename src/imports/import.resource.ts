@@ -75,7 +75,6 @@ class BaseGroupChannelImport extends BaseChannelImport {
     description: 'List of usernames of members of this channel',
     maxLength: NAME_MAX,
     optional: true,
-    uniqueItems: true,
   })
   members?: string[];
 
@@ -111,7 +110,6 @@ export class DirectChannelImport extends BaseChannelImport {
   @TextListField({
     description: 'List of usernames of members of this channel',
     maxLength: NAME_MAX,
-    uniqueItems: true,
   })
   members!: string[];
 

@@ -1,4 +1,5 @@
 import { allOperations } from '../hal/operation.decorator.js';
+import { ANYTHING } from '../resource/fields.js';
 import { linksOf, registeredClasses, ResourceClass, unionOf } from '../resource/registry.js';
 import { Json, schemaRef } from './json.js';
 import { answerSchema, discriminator } from './operations.js';
@@ -73,6 +74,9 @@ function completeClass(type: ResourceClass, schema: Json, schemas: Record<string
   if (linksOf(type))
     schema.properties = { ...(schema.properties as Json | undefined), _links: { $ref: schemaRef('Links') } };
   schema.additionalProperties = false;
+  // Of a list of all types, generators of clients make code that does not compile.
+  for (const property of Object.values((schema.properties ?? {}) as Record<string, Json>))
+    if (JSON.stringify(property.anyOf) === JSON.stringify(ANYTHING)) delete property.anyOf;
 }
 
 /** A variant of a union is of one kind only, so that nothing is of two variants. */

@@ -207,18 +207,13 @@ export function PropertiesField(options: FieldOptions): PropertyDecorator {
   ]);
 }
 
+/** Without a list Nest would take the type of the property. The document has none at all, see openapi/schemas.ts. */
+export const ANYTHING = [{}];
+
 /** Any JSON value, null as well, kept as it is. */
 export function JsonField(options: FieldOptions & { maxBytes: number }): PropertyDecorator {
   const { maxBytes } = options;
-  // Whoever reads the document shall know that null is a value here.
-  const anything = [
-    { type: 'object', additionalProperties: true },
-    { type: 'array', items: {} },
-    { type: 'string' },
-    { type: 'number' },
-    { type: 'boolean', nullable: true },
-  ];
-  return field('json', { ...options, nullable: true }, { anyOf: anything, type: undefined }, [
+  return field('json', { ...options, nullable: true }, { anyOf: ANYTHING, type: undefined }, [
     ValidateBy(
       { name: 'cleanJson', validator: { validate: isCleanJson } },
       refusing(`must not contain ${UNCLEAN_JSON}`),
@@ -251,35 +246,26 @@ export function FileField(options: FieldOptions): PropertyDecorator {
 }
 
 /** A list of objects. */
-export function ListField(
-  options: FieldOptions & { type: () => ResourceClass; max?: number; uniqueItems?: boolean },
-): PropertyDecorator {
-  return field(
-    'object',
-    { ...options, isList: true },
-    { type: options.type as () => never, isArray: true, ...(options.uniqueItems && { uniqueItems: true }) },
-    [
-      ...arrayRules(options.max),
-      ValidateBy(
-        { name: 'isObject', validator: { validate: isJsonObject } },
-        refusing('must hold objects only', 'invalid', true),
-      ),
-      ValidateNested({ each: true }),
-    ],
-  );
+export function ListField(options: FieldOptions & { type: () => ResourceClass; max?: number }): PropertyDecorator {
+  // Not `uniqueItems`, though published of some: of that, generated clients make a Set, which JSON cannot carry.
+  return field('object', { ...options, isList: true }, { type: options.type as () => never, isArray: true }, [
+    ...arrayRules(options.max),
+    ValidateBy(
+      { name: 'isObject', validator: { validate: isJsonObject } },
+      refusing('must hold objects only', 'invalid', true),
+    ),
+    ValidateNested({ each: true }),
+  ]);
 }
 
 /** A list of texts. */
-export function TextListField(
-  options: FieldOptions & { maxLength: number; max?: number; uniqueItems?: boolean },
-): PropertyDecorator {
+export function TextListField(options: FieldOptions & { maxLength: number; max?: number }): PropertyDecorator {
   return field(
     'text',
     { ...options, isList: true },
     {
       type: 'array',
       items: { type: 'string', maxLength: options.maxLength },
-      ...(options.uniqueItems && { uniqueItems: true }),
     },
     [
       ...arrayRules(options.max),

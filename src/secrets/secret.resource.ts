@@ -14,7 +14,11 @@ export const SECRETS_OF_USER_MAX = 100;
 /** A value that only the Platform API can read. */
 @About('Secret')
 export class SecretResource {
-  @JsonField({ description: 'The value: any JSON', maxBytes: SECRET_MAX_BYTES, example: { token: 'masked' } })
+  @JsonField({
+    description: 'The value: any JSON, null as well',
+    maxBytes: SECRET_MAX_BYTES,
+    example: { token: 'masked' },
+  })
   secret!: unknown;
 }
 

@@ -65,5 +65,5 @@ export function UserReferenceField(options: FieldOptions): PropertyDecorator {
 }
 
 export function UserReferenceListField(options: FieldOptions): PropertyDecorator {
-  return applyDecorators(ListField({ ...options, type: () => ChatUserReference, uniqueItems: true }), NamesUser(true));
+  return applyDecorators(ListField({ ...options, type: () => ChatUserReference }), NamesUser(true));
 }
