@@ -26,6 +26,7 @@ const FEATURES = [
   'imports',
   'limits',
   'messages',
+  'moving',
   'notifications',
   'operations',
   'previews',

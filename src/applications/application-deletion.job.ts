@@ -61,6 +61,10 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
         (await this.deletePortion('access_tokens', 'token_hash', applicationId)) ||
         (await this.deletePortion('idempotency_keys', 'idempotency_key', applicationId)) ||
         (await this.deletePortion('import_keys', 'import_key', applicationId)) ||
+        (await this.deletePortion('moved_replies', 'remote_id', applicationId)) ||
+        (await this.deletePortion('moved_channels', 'remote_id', applicationId)) ||
+        (await this.deletePortion('move_failures', 'remote_id', applicationId)) ||
+        (await this.deletePortion('moves', 'id', applicationId)) ||
         (await this.deleteByWalk(id, 'notifications', applicationId)) ||
         // The event of the deletion itself stays, for those who have not read it yet.
         (await this.deleteByWalk(id, 'events', applicationId, "AND type <> 'application.deleted'"));

@@ -50,6 +50,14 @@ import { UserDeletionJob } from './user-deletion.job.js';
     ModeratorsService,
     UserDeletionJob,
   ],
-  exports: [ChannelAccess, ChannelReader, ChannelsRepository, InvitesService, MembersService, ModeratorsService],
+  exports: [
+    ChannelAccess,
+    ChannelReader,
+    ChannelsRepository,
+    InvitesService,
+    MembersService,
+    ModeratorsRepository,
+    ModeratorsService,
+  ],
 })
 export class ChannelsModule {}

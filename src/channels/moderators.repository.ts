@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Bulk } from '../database/bulk.js';
 import { Database } from '../database/database.js';
 import { Page } from '../pagination/page.js';
 import { PageQuery } from '../pagination/page-query.js';
@@ -11,6 +12,7 @@ export class ModeratorsRepository {
   constructor(
     private readonly database: Database,
     private readonly pages: PageReader,
+    private readonly bulk: Bulk,
   ) {}
 
   async exists(applicationId: number, channelId: number, userId: number): Promise<boolean> {
@@ -27,6 +29,34 @@ export class ModeratorsRepository {
       [channelId, userId, applicationId, createdTime],
     );
     await this.count(channelId, 1);
+  }
+
+  /** The same for many, of channels that are all held; who moderates already is left alone. */
+  async insertMany(
+    applicationId: number,
+    moderators: readonly { channelId: number; userId: number }[],
+    createdTime: number,
+  ): Promise<void> {
+    const keyOf = (channelId: number, userId: number) => `${channelId} ${userId}`;
+    const known = await this.bulk.select<{ channel_id: number; user_id: number }>(
+      'SELECT channel_id, user_id FROM moderators WHERE application_id = ? AND channel_id IN (:list)',
+      [applicationId],
+      [...new Set(moderators.map(({ channelId }) => channelId))],
+    );
+    const seen = new Set(known.map(({ channel_id, user_id }) => keyOf(channel_id, user_id)));
+    const added = new Map<number, number>();
+    const fresh = moderators.filter(({ channelId, userId }) => {
+      if (seen.has(keyOf(channelId, userId))) return false;
+      seen.add(keyOf(channelId, userId));
+      added.set(channelId, (added.get(channelId) ?? 0) + 1);
+      return true;
+    });
+    await this.bulk.insert(
+      'moderators',
+      ['channel_id', 'user_id', 'application_id', 'created_time'],
+      fresh.map(({ channelId, userId }) => [channelId, userId, applicationId, createdTime]),
+    );
+    await this.bulk.add('channels', 'moderator_count', added);
   }
 
   /** True if the user was a moderator. */

@@ -16,6 +16,10 @@ import { ApplicationLimits } from '../limits/application-limits.entity.js';
 import { MessageUsage } from '../limits/message-usage.entity.js';
 import { Message } from '../messages/message.entity.js';
 import { MessageReport } from '../reports/message-report.entity.js';
+import { Move } from '../moving/move.entity.js';
+import { MoveFailure } from '../moving/move-failure.entity.js';
+import { MovedChannel } from '../moving/moved-channel.entity.js';
+import { MovedReply } from '../moving/moved-reply.entity.js';
 import { NotificationCount } from '../notifications/notification-count.entity.js';
 import { Notification } from '../notifications/notification.entity.js';
 import { ChatSession } from '../sessions/chat-session.entity.js';
@@ -52,6 +56,10 @@ export const entities = [
   Message,
   MessageReport,
   Moderator,
+  Move,
+  MoveFailure,
+  MovedChannel,
+  MovedReply,
   Notification,
   NotificationCount,
   SessionProcess,

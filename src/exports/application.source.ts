@@ -4,6 +4,7 @@ import { Config } from '../config/config.js';
 import { Bulk } from '../database/bulk.js';
 import { Database } from '../database/database.js';
 import { rows } from '../database/sql.js';
+import { pictureAt } from '../imports/import.resource.js';
 import {
   behind,
   ExportPage,
@@ -42,6 +43,7 @@ interface MemberRow {
   user_id: number;
   name: string;
   created_time: number;
+  is_moderator: number;
 }
 interface MessageRow {
   id: number;
@@ -131,7 +133,7 @@ export class WholeApplication implements ExportSource {
       [applicationId, after, upTo],
     );
     const direct = found.filter(({ type }) => type === 'DIRECT').map(({ id }) => id);
-    const members = await this.bulk.select<MemberRow>(
+    const members = await this.bulk.select<Omit<MemberRow, 'is_moderator'>>(
       'SELECT ms.channel_id, ms.user_id, u.name, ms.created_time FROM memberships ms JOIN users u ON u.id = ms.user_id AND u.deleted_time IS NULL WHERE ms.channel_id IN (:list)',
       [],
       direct,
@@ -159,13 +161,14 @@ export class WholeApplication implements ExportSource {
   ): Promise<Read> {
     const { dialect } = this.database;
     const found = await this.database.query<MemberRow>(
-      `SELECT ms.channel_id, ms.user_id, u.name, ms.created_time FROM channels c ${dialect.readBy('channels_id')} JOIN memberships ms ${dialect.readBy('PRIMARY')} ON ms.channel_id = c.id JOIN users u ON u.id = ms.user_id AND u.deleted_time IS NULL WHERE c.application_id = ? AND c.deleted_time IS NULL AND c.type <> 'DIRECT' AND c.id >= ? AND c.id <= ? AND (c.id > ? OR ms.user_id > ?) ORDER BY c.id, ms.user_id LIMIT ${rows(PAGE_ROWS)}`,
+      `SELECT ms.channel_id, ms.user_id, u.name, ms.created_time, md.user_id IS NOT NULL AS is_moderator FROM channels c ${dialect.readBy('channels_id')} JOIN memberships ms ${dialect.readBy('PRIMARY')} ON ms.channel_id = c.id JOIN users u ON u.id = ms.user_id AND u.deleted_time IS NULL LEFT JOIN moderators md ON md.channel_id = ms.channel_id AND md.user_id = ms.user_id WHERE c.application_id = ? AND c.deleted_time IS NULL AND c.type <> 'DIRECT' AND c.id >= ? AND c.id <= ? AND (c.id > ? OR ms.user_id > ?) ORDER BY c.id, ms.user_id LIMIT ${rows(PAGE_ROWS)}`,
       [applicationId, channelId, upTo, channelId, userId],
     );
     const records = found.map((member): ExportRecord => ({
       kind: 'MEMBER',
       channelKey: key('channel', member.channel_id),
       username: member.name,
+      ...(member.is_moderator > 0 && { isModerator: true }),
       createdTime: writeMoment(member.created_time),
     }));
     const last = found.at(-1);
@@ -204,10 +207,8 @@ export class WholeApplication implements ExportSource {
     return new RawJson(JSON.stringify({ url: this.absolute(url), name, contentType, size }));
   }
 
-  /** Of pictures the address is all that is kept. */
   private picture(address: string): RawJson {
-    const unknown = { name: 'picture', contentType: 'application/octet-stream', size: 0 };
-    return new RawJson(JSON.stringify({ url: this.absolute(address), ...unknown }));
+    return new RawJson(JSON.stringify(pictureAt(this.absolute(address))));
   }
 
   private absolute(address: string): string {
@@ -224,7 +225,7 @@ interface Read {
 }
 
 /** Of a direct channel some of whose members have been deleted nobody is told by its remaining ones any more. */
-function peopleOf({ id, direct_key }: ChannelRow, all: readonly MemberRow[]): ExportRecord {
+function peopleOf({ id, direct_key }: ChannelRow, all: readonly Omit<MemberRow, 'is_moderator'>[]): ExportRecord {
   const members = all.filter(({ channel_id }) => channel_id === id).sort((a, b) => a.user_id - b.user_id);
   const isWhole = directKey(members.map(({ user_id }) => user_id)) === direct_key;
   return {

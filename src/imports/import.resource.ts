@@ -31,6 +31,14 @@ export class FileImport extends CreateExternalFileProperties {
   idempotencyKey?: string;
 }
 
+/** Of pictures often the address is all that is known. */
+export const pictureAt = (url: string): FileImport => ({
+  url,
+  name: 'picture',
+  contentType: 'application/octet-stream',
+  size: 0,
+});
+
 /** A user. */
 @About('User')
 export class ChatUserImport extends CreatePersonChatUserResource {
@@ -142,6 +150,9 @@ export class ChannelMembershipImport {
     optional: true,
   })
   channelKey?: string;
+
+  @BooleanField({ description: 'The member moderates the channel', optional: true })
+  isModerator?: boolean;
 
   @NameField(KEY)
   idempotencyKey?: string;

@@ -4,6 +4,7 @@ import { ChannelsModule } from '../channels/channels.module.js';
 import { MessageReadingModule } from '../messages/message-reading.module.js';
 import { ChannelImporter } from './channel-importer.js';
 import { ImportedReading } from './imported-reading.js';
+import { ImportBatches } from './import-batches.js';
 import { Importers } from './importers.js';
 import { ImportJobs } from './import.job.js';
 import { ImportKeysRepository } from './import-keys.repository.js';
@@ -15,22 +16,24 @@ import { MessageImporter } from './message-importer.js';
 import { MessageImportRepository } from './message-import.repository.js';
 import { UserImporter } from './user-importer.js';
 
+/** What imports batches of items, wherever they come from. */
+export const IMPORT_WRITERS = [
+  ChannelImporter,
+  ImportBatches,
+  ImportedReading,
+  Importers,
+  ImportKeysRepository,
+  ImportLookup,
+  MemberImporter,
+  MessageImporter,
+  MessageImportRepository,
+  UserImporter,
+];
+
 /** Imports of users, channels, members and messages from files. */
 @Module({
   imports: [ApplicationJobsModule, ChannelsModule, MessageReadingModule],
   controllers: [ImportsController],
-  providers: [
-    ChannelImporter,
-    ImportedReading,
-    Importers,
-    ImportJobs,
-    ImportKeysRepository,
-    ImportLookup,
-    ImportsService,
-    MemberImporter,
-    MessageImporter,
-    MessageImportRepository,
-    UserImporter,
-  ],
+  providers: [...IMPORT_WRITERS, ImportJobs, ImportsService],
 })
 export class ImportsModule {}

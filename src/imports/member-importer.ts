@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { ModeratorsRepository } from '../channels/moderators.repository.js';
 import { Bulk } from '../database/bulk.js';
 import { Database } from '../database/database.js';
 import { EventLog } from '../events/event-log.js';
@@ -28,6 +29,7 @@ export class MemberImporter implements Importer<ChannelMembershipImport> {
     private readonly lookup: ImportLookup,
     private readonly events: EventLog,
     private readonly reading: ImportedReading,
+    private readonly moderators: ModeratorsRepository,
   ) {}
 
   async import(scope: ImportScope, items: readonly ChannelMembershipImport[]): Promise<Outcome[]> {
@@ -54,6 +56,7 @@ export class MemberImporter implements Importer<ChannelMembershipImport> {
       [...users.values()].filter((id) => id > 0),
     );
     const fresh: Planned[] = [];
+    const moderators: Planned[] = [];
     const outcomes = items.map((item): Outcome => {
       const { idempotencyKey: key, username } = item;
       if (key !== undefined && known.has(key)) return 'skipped';
@@ -71,9 +74,11 @@ export class MemberImporter implements Importer<ChannelMembershipImport> {
       if (key !== undefined) known.add(key);
       const place =
         channelId > 0 && userId > 0 ? `${channelId} ${userId}` : `${item.channelKey ?? channelId} ${username}`;
+      const planned = { item, channelId, userId };
+      if (item.isModerator) moderators.push(planned);
       if (present.has(place)) return 'skipped';
       present.add(place);
-      fresh.push({ item, channelId, userId });
+      fresh.push(planned);
       return 'created';
     });
     if (scope.isDryRun)
@@ -82,7 +87,10 @@ export class MemberImporter implements Importer<ChannelMembershipImport> {
         'MEMBER',
         fresh.map(({ item }) => item.idempotencyKey),
       );
-    else if (fresh.length > 0) await this.insert(scope, fresh);
+    else {
+      if (fresh.length > 0) await this.insert(scope, fresh);
+      await this.moderators.insertMany(scope.applicationId, moderators, scope.now);
+    }
     return outcomes;
   }
 

@@ -42,7 +42,8 @@ export function readItem({ index, bytes }: JsonItem, kind: ImportKind | undefine
   return kind ? readAs(index, kind, read.value) : readOfAnyKind(index, read.value);
 }
 
-function readOfAnyKind(index: number, { kind, ...raw }: Record<string, unknown>): ReadItem {
+/** The same for an object that says itself of which kind it is. */
+export function readOfAnyKind(index: number, { kind, ...raw }: Record<string, unknown>): ReadItem {
   const known = IMPORT_KINDS.find((name) => name === kind);
   if (known) return readAs(index, known, raw);
   const message = `must be one of ${IMPORT_KINDS.join(', ')}`;

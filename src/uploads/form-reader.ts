@@ -1,5 +1,3 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { MultipartFile, MultipartValue } from '@fastify/multipart';
 import { Injectable, Logger } from '@nestjs/common';
 import { FastifyRequest } from 'fastify';
@@ -8,9 +6,10 @@ import { ApiException, ClientError, CompressedBodyError, PayloadTooLargeError } 
 import { ErrorCode } from '../errors/error-codes.js';
 import { resourceNameOf } from '../resource/registry.js';
 import { FileStorage } from '../storage/file-storage.js';
-import { detectContentType, HEAD_BYTES } from './content-type.js';
+import { detectContentType } from './content-type.js';
 import { safeFileName } from './file-name.js';
-import { UploadedFile, UploadedForm } from './uploaded-file.js';
+import { drain, headOf, newKey, storeFile } from './stored-file.js';
+import { UploadedForm } from './uploaded-file.js';
 import { UploadOptions } from './upload-options.js';
 
 /** The part of a form that is the file. */
@@ -93,33 +92,23 @@ export class FormReader {
       refuse(problem.code, problem.message);
       return drain(chunks);
     }
-    const key = newKey(options.prefix, applicationId);
-    const hash = createHash('sha256');
-    let size = 0;
-    const content = async function* (): AsyncGenerator<Uint8Array> {
-      for (let chunk: Uint8Array | undefined = head; chunk; chunk = await nextOf(chunks)) {
-        hash.update(chunk);
-        size += chunk.length;
-        yield chunk;
-      }
-    };
     const inspection = options.inspect?.();
     let refusal: ApiException | undefined;
-    const inspected = async function* (): AsyncGenerator<Uint8Array> {
+    const inspected = async function* (content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
       try {
-        yield* inspection!.through(content());
+        yield* inspection!.through(content);
       } catch (error) {
         if (error instanceof ApiException) refusal = error;
         throw error;
       }
     };
+    const file = { key: newKey(options.prefix, applicationId), name, contentType };
     try {
-      const bytes = inspection ? inspected() : content();
-      await this.storage.write(key, Readable.from(bytes, { objectMode: false }), contentType);
+      const inspector = inspection && { found: inspection.found, through: inspected };
+      form.file = await storeFile(this.storage, file, { head, chunks }, inspector);
     } catch (error) {
       throw source.errored ?? refusal ?? new StorageFailure('The file could not be stored', { cause: error });
     }
-    form.file = new UploadedFile(key, name, contentType, size, hash.digest('hex'), inspection?.found);
     form.fields[FILE] = form.file;
   }
 }
@@ -135,12 +124,6 @@ const limitsFor = (maxBytes: number) => ({
   fieldNameSize: FIELD_NAME_MAX_BYTES,
 });
 
-/** 256 random bits, in folders of which none gets too full. */
-function newKey(prefix: string, applicationId: number): string {
-  const random = randomBytes(32).toString('hex');
-  return `${prefix}/${applicationId}/${random.slice(0, 2)}/${random}`;
-}
-
 function takeField(form: UploadedForm, part: MultipartValue): void {
   const { fieldname: name, value, valueTruncated } = part;
   const refuse = refusing(form, name);
@@ -155,29 +138,6 @@ const refusing =
   (code: ErrorCode, message: string): void => {
     form.problems.push({ resource: resourceNameOf(form.type), field, isVerbatim: true, code, message });
   };
-
-async function nextOf(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array | undefined> {
-  const next = await chunks.next();
-  return next.done ? undefined : next.value;
-}
-
-/** The first bytes, as many as are looked at or a little more. */
-async function headOf(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
-  const found: Uint8Array[] = [];
-  let bytes = 0;
-  while (bytes < HEAD_BYTES) {
-    const chunk = await nextOf(chunks);
-    if (!chunk) break;
-    found.push(chunk);
-    bytes += chunk.length;
-  }
-  return Buffer.concat(found, bytes);
-}
-
-/** Reads to the end and forgets. */
-async function drain(chunks: AsyncIterator<Uint8Array>): Promise<void> {
-  while (await nextOf(chunks));
-}
 
 /** What is still to come is let pass by, so that the connection can be used again; unless it is more than is allowed. */
 function letPass({ raw }: FastifyRequest, maxBytes: number): void {

@@ -8,6 +8,7 @@ import { LimitsSetCommand } from './limits-set.command.js';
 import { JobsWatchCommand } from './jobs-watch.command.js';
 import { FilesCheckCommand } from './files-check.command.js';
 import { MigrateStatusCommand } from './migrate-status.command.js';
+import { MigrateFromChatkittyCommand } from './migrate-from-chatkitty.command.js';
 import { MigrateCommand } from './migrate.command.js';
 import { SecretsRotateCommand } from './secrets-rotate.command.js';
 import { SearchRebuildCommand } from './search-rebuild.command.js';
@@ -23,6 +24,7 @@ import { SearchRebuildCommand } from './search-rebuild.command.js';
     LimitsSetCommand,
     MigrateCommand,
     MigrateStatusCommand,
+    MigrateFromChatkittyCommand,
     CheckCommand,
     SearchRebuildCommand,
     JobsWatchCommand,

@@ -10,13 +10,19 @@ import { FileCheck } from '../../files/file-check.js';
 import { FilesRepository } from '../../files/files.repository.js';
 import { JobRunner } from '../../jobs/job-runner.js';
 import { JobsService } from '../../jobs/jobs.service.js';
+import { IMPORT_WRITERS } from '../../imports/imports.module.js';
 import { LimitsService } from '../../limits/limits.service.js';
+import { ModeratorsRepository } from '../../channels/moderators.repository.js';
+import { Mentions } from '../../messages/mentions.js';
+import { MOVING } from '../../moving/moving.js';
+import { PaginationModule } from '../../pagination/pagination.module.js';
 import { SecretKeys } from '../../secrets/secret-keys.js';
 import { SecretRotation } from '../../secrets/secret-rotation.js';
 import { SecretsRepository } from '../../secrets/secrets.repository.js';
 import { SearchRebuild } from '../../search/search-rebuild.js';
 import { SearchModule } from '../../search/search.module.js';
 import { StorageModule } from '../../storage/storage.module.js';
+import { UsersRepository } from '../../users/users.repository.js';
 import { CounterCheck } from '../counter-check.js';
 
 /** Jobs that a command schedules are done by the servers, which look for them by themselves. */
@@ -28,7 +34,14 @@ export class ServicesModule {
   static with(config: Config): DynamicModule {
     return {
       module: ServicesModule,
-      imports: [ConfigModule.with(config), DatabaseModule.forRoot(), EventsModule, SearchModule, StorageModule],
+      imports: [
+        ConfigModule.with(config),
+        DatabaseModule.forRoot(),
+        EventsModule,
+        PaginationModule,
+        SearchModule,
+        StorageModule,
+      ],
       providers: [
         ApplicationsService,
         ClientsService,
@@ -36,12 +49,17 @@ export class ServicesModule {
         FileCheck,
         FilesRepository,
         JobsService,
+        ...IMPORT_WRITERS,
         LimitsService,
+        Mentions,
+        ModeratorsRepository,
+        ...MOVING,
         SecretKeys,
         SecretRotation,
         SecretsRepository,
         SearchRebuild,
         TokensService,
+        UsersRepository,
         { provide: JobRunner, useValue: NOBODY },
       ],
     };
