@@ -29,6 +29,7 @@ const FEATURES = [
   'notifications',
   'operations',
   'previews',
+  'realtime',
   'receipts',
   'reports',
   'search',

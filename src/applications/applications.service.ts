@@ -66,6 +66,11 @@ export class ApplicationsService {
     return this.database.repository(Application).findOneBy({ id: applicationId, deletedTime: IsNull() });
   }
 
+  /** The application whose apps name it by this key. */
+  findByKey(key: string): Promise<Application | null> {
+    return this.database.repository(Application).findOneBy({ key, deletedTime: IsNull() });
+  }
+
   async retrieve(applicationId: number): Promise<Application> {
     const application = await this.find(applicationId);
     if (!application) throw new ResourceNotFoundError();

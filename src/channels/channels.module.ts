@@ -50,6 +50,16 @@ import { UserDeletionJob } from './user-deletion.job.js';
     ModeratorsService,
     UserDeletionJob,
   ],
-  exports: [ChannelAccess, ChannelReader, ChannelsRepository, InvitesService, MembersService, ModeratorsService],
+  exports: [
+    ChannelAccess,
+    ChannelLists,
+    ChannelReader,
+    ChannelsRepository,
+    ChannelsService,
+    InvitesService,
+    MembersService,
+    MembershipsRepository,
+    ModeratorsService,
+  ],
 })
 export class ChannelsModule {}
