@@ -30,6 +30,7 @@ const FEATURES = [
   'notifications',
   'operations',
   'previews',
+  'realtime',
   'receipts',
   'reports',
   'search',

@@ -23,6 +23,7 @@ import { NotificationsModule } from './notifications/notifications.module.js';
 import { OpenapiModule } from './openapi/openapi.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { PaginationModule } from './pagination/pagination.module.js';
+import { RealtimeModule } from './realtime/realtime.module.js';
 import { ReportsModule } from './reports/reports.module.js';
 import { SessionsModule } from './sessions/sessions.module.js';
 import { SignalsModule } from './signals/signals.module.js';
@@ -69,6 +70,7 @@ export class AppModule {
         ApplicationJobsModule,
         ImportsModule,
         ExportsModule,
+        RealtimeModule,
         OpenapiModule,
         OperationsModule,
       ],

@@ -66,6 +66,7 @@ export class ApplicationsService {
     return this.database.repository(Application).findOneBy({ id: applicationId, deletedTime: IsNull() });
   }
 
+  /** The application whose apps name it by this key. */
   findByKey(key: string): Promise<Application | null> {
     return this.database.repository(Application).findOneBy({ key, deletedTime: IsNull() });
   }

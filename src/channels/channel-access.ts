@@ -47,12 +47,16 @@ export class ChannelAccess {
       throw ClientError.of('Channel', field, 'unprocessable', 'cannot be changed: this is a direct channel');
   }
 
+  /** The channel, if this user may look into it: public ones everybody, others their members. */
+  async retrieveVisible(applicationId: number, channelId: number, userId: number): Promise<ChannelRow> {
+    const channel = await this.retrieve(applicationId, channelId);
+    if (channel.type !== 'PUBLIC' && !(await this.isMember(channelId, userId))) throw new ResourceNotFoundError();
+    return channel;
+  }
+
   async requireMember(channelId: number, userId: number, resource: string): Promise<void> {
-    const found = await this.database.query('SELECT 1 FROM memberships WHERE channel_id = ? AND user_id = ?', [
-      channelId,
-      userId,
-    ]);
-    if (found.length === 0) throw ClientError.of(resource, 'user', 'unprocessable', 'is not a member of this channel');
+    if (!(await this.isMember(channelId, userId)))
+      throw ClientError.of(resource, 'user', 'unprocessable', 'is not a member of this channel');
   }
 
   /** The system may send anywhere, a user only where they are a member. One look-up. */
@@ -77,5 +81,13 @@ export class ChannelAccess {
     if (row.member_id === null)
       throw ClientError.of(resource, 'user', 'unprocessable', 'is not a member of this channel');
     return { channelId, mainThreadId: row.main_thread_id, sender };
+  }
+
+  private async isMember(channelId: number, userId: number): Promise<boolean> {
+    const found = await this.database.query('SELECT 1 FROM memberships WHERE channel_id = ? AND user_id = ?', [
+      channelId,
+      userId,
+    ]);
+    return found.length > 0;
   }
 }

@@ -52,10 +52,13 @@ import { UserDeletionJob } from './user-deletion.job.js';
   ],
   exports: [
     ChannelAccess,
+    ChannelLists,
     ChannelReader,
     ChannelsRepository,
+    ChannelsService,
     InvitesService,
     MembersService,
+    MembershipsRepository,
     ModeratorsRepository,
     ModeratorsService,
   ],

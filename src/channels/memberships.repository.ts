@@ -15,6 +15,9 @@ export interface MembershipRow {
   created_time: number;
 }
 
+/** What somebody is in a channel. */
+export type Standing = 'NONE' | 'MEMBER' | 'MODERATOR';
+
 @Injectable()
 export class MembershipsRepository {
   constructor(
@@ -85,6 +88,36 @@ export class MembershipsRepository {
   async delete(channelId: number, userId: number): Promise<void> {
     await this.database.execute('DELETE FROM memberships WHERE channel_id = ? AND user_id = ?', [channelId, userId]);
     await this.database.execute('UPDATE users SET channel_count = channel_count - 1 WHERE id = ?', [userId]);
+  }
+
+  /** What a user is in these channels, by channel: in those that are missing, nothing. */
+  async standings(
+    applicationId: number,
+    userId: number,
+    channelIds: readonly number[],
+  ): Promise<Map<number, Standing>> {
+    const standings = new Map<number, Standing>();
+    for (const some of portions(channelIds)) {
+      const found = await this.database.query<{ channel_id: number; moderator_id: number | null }>(
+        `SELECT ms.channel_id, mo.user_id AS moderator_id FROM memberships ms LEFT JOIN moderators mo ON mo.channel_id = ms.channel_id AND mo.user_id = ms.user_id WHERE ms.user_id = ? AND ms.application_id = ? AND ms.channel_id IN (${marks(some)})`,
+        [userId, applicationId, ...some],
+      );
+      for (const row of found) standings.set(row.channel_id, row.moderator_id === null ? 'MEMBER' : 'MODERATOR');
+    }
+    return standings;
+  }
+
+  /** Which of these users are members. */
+  async membersAmong(channelId: number, userIds: readonly number[]): Promise<number[]> {
+    const members: number[] = [];
+    for (const some of portions(userIds)) {
+      const found = await this.database.query<{ user_id: number }>(
+        `SELECT user_id FROM memberships WHERE channel_id = ? AND user_id IN (${marks(some)})`,
+        [channelId, ...some],
+      );
+      members.push(...found.map(({ user_id }) => user_id));
+    }
+    return members;
   }
 
   /** Answers whether that is a change. */

@@ -79,6 +79,8 @@ export class Config {
   readonly redisUrl?: string;
   /** Of applications that have none of their own. */
   readonly limits: Limits;
+  /** What a connection of an app may have: bytes of one frame, and bytes that wait until its network takes them. */
+  readonly realtime: { frameBytes: number; bufferedBytes: number };
   readonly oauthFailuresPerMinute: number;
   /** The proxies whose word about the caller's address counts. */
   readonly trustedProxies: string[];
@@ -127,6 +129,7 @@ export class Config {
       channels: env.QUOTA_CHANNELS,
       messagesPerMonth: env.QUOTA_MESSAGES_PER_MONTH,
     };
+    this.realtime = { frameBytes: env.REALTIME_FRAME_BYTES, bufferedBytes: env.REALTIME_BUFFER_BYTES };
     this.oauthFailuresPerMinute = env.OAUTH_FAILURES_PER_MINUTE;
     this.trustedProxies = listOf(env.TRUST_PROXY);
     this.originIsFixed = env.PUBLIC_URL !== undefined;

@@ -246,6 +246,16 @@ export class Environment {
   S3_FORCE_PATH_STYLE = 'false';
 
   @IsInt({ message: 'must be a whole number of bytes' })
+  @Min(65_536, { message: 'must be 65536 bytes or more' })
+  @Max(16_777_216, { message: 'must be 16 MiB (16777216 bytes) or less' })
+  REALTIME_FRAME_BYTES = 524_288;
+
+  @IsInt({ message: 'must be a whole number of bytes' })
+  @Min(1_048_576, { message: 'must be a mebibyte (1048576 bytes) or more' })
+  @Max(1_073_741_824, { message: 'must be a gibibyte (1073741824 bytes) or less' })
+  REALTIME_BUFFER_BYTES = 4_194_304;
+
+  @IsInt({ message: 'must be a whole number of bytes' })
   @Min(1024, { message: 'must be 1024 bytes or more' })
   @Max(5_368_709_120, { message: 'must be 5 GB (5368709120 bytes) or less' })
   MAX_UPLOAD_BYTES = 26_214_400;

@@ -81,4 +81,6 @@ export interface NewEvent {
 export interface DomainEvent extends NewEvent {
   /** Increasing; within a channel in the order of the changes. */
   id: number;
+  /** What caused it, see event-origin.ts. */
+  origin?: string;
 }

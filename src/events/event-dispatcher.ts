@@ -1,6 +1,7 @@
 import { BeforeApplicationShutdown, Injectable, OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { LeasedPlace, PassingPlace, PlaceInLog } from './event-place.js';
 import { EventReader } from './event-reader.js';
 import { EventSubscriber } from './event-subscriber.js';
 
@@ -20,13 +21,22 @@ export class EventDispatcher implements OnApplicationBootstrap, BeforeApplicatio
 
   /** Adds a subscriber; it begins with the events that are written from now on, or where it stopped before. */
   subscribe(subscriber: EventSubscriber): void {
-    this.readers.push(new EventReader(subscriber, this.database, this.unitOfWork));
-    this.wake();
+    this.add(subscriber, new LeasedPlace(subscriber.name, this.database, this.unitOfWork));
+  }
+
+  /** Adds a subscriber of this process: in each one it gets all events that are written while the process lives. */
+  follow(subscriber: EventSubscriber): void {
+    this.add(subscriber, new PassingPlace(this.database));
   }
 
   /** There may be new events. */
   wake(): void {
     for (const reader of this.readers) reader.wake();
+  }
+
+  private add(subscriber: EventSubscriber, place: PlaceInLog): void {
+    this.readers.push(new EventReader(subscriber, place, this.database));
+    this.wake();
   }
 
   onApplicationBootstrap(): void {

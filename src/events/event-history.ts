@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { marks, rows } from '../database/sql.js';
 import { DomainEvent, DomainEventType } from './domain-event.js';
-import { Gap } from './event-reader.js';
+import { Gap } from './event-place.js';
 import { EVENT_COLUMNS, EventRow, toEvent } from './event-row.js';
 
 /** The log has no index by application, which every write would pay for: so many ids are gone through at a time… */

@@ -3,6 +3,8 @@ import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { EventDispatcher } from './event-dispatcher.js';
 import { NewEvent } from './domain-event.js';
+import { currentOrigin } from './event-origin.js';
+import { toPayload } from './event-row.js';
 import { Statement } from '../database/sql.js';
 
 const INSERT =
@@ -32,7 +34,7 @@ export class EventLog {
   statement({ applicationId, channelId, type, subjectId, payload, createdTime }: NewEvent): Statement {
     return {
       sql: INSERT,
-      parameters: [applicationId, channelId ?? null, type, subjectId, JSON.stringify(payload), createdTime],
+      parameters: [applicationId, channelId ?? null, type, subjectId, toPayload(payload, currentOrigin()), createdTime],
     };
   }
 
@@ -46,7 +48,7 @@ export class EventLog {
   }: Omit<NewEvent, 'subjectId'>): Statement {
     return {
       sql: `INSERT INTO events (application_id, channel_id, type, subject_id, payload, created_time) VALUES (?, ?, ?, ${this.database.dialect.lastInsertId}, ?, ?)`,
-      parameters: [applicationId, channelId ?? null, type, JSON.stringify(payload), createdTime],
+      parameters: [applicationId, channelId ?? null, type, toPayload(payload, currentOrigin()), createdTime],
     };
   }
 

@@ -1,15 +1,11 @@
-import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { UnitOfWork } from '../database/unit-of-work.js';
 import { EVENT_COLUMNS, EventRow, toEvent } from './event-row.js';
+import { Gap, PlaceInLog, RENEW_MS } from './event-place.js';
 import { EventSubscriber } from './event-subscriber.js';
 import { marks, rows } from '../database/sql.js';
 
 const BATCH = 200;
-/** Another process takes over a subscriber this long after its reader was last heard of. */
-const LEASE_MS = 15_000;
-const RENEW_MS = 5_000;
 /** No transaction is open for longer: an id that has not appeared by then never will. */
 const GAP_MS = 60_000;
 /** Nearly all are open for less: so long a gap is looked at often, later when the log is looked at anyway. */
@@ -19,35 +15,22 @@ const RETRY_MS = 1_000;
 /** Of subscribers that need not be quick. */
 const GATHER_MS = 50;
 
-interface Place {
-  position: number;
-  gaps: Gap[];
-  /** When the lease was last made longer. */
-  leasedTime: number;
-}
-
-/** An id that was passed over because its transaction had not been committed, and when that was. */
-export type Gap = [id: number, seen: number];
-
 /**
  * Reads the log for one subscriber. Ids are given before they are committed, so a lower one can appear after a higher
  * one: such gaps are kept and looked at again. Within a channel there are none, since every change of a channel's
  * state locks its row before its event is given an id.
  */
 export class EventReader {
-  private readonly owner = randomUUID();
   private readonly log = new Logger('Events');
   private running: Promise<void> | undefined;
   private isAwake = false;
   private hurry = (): void => undefined;
   private readonly stopping = new AbortController();
-  /** Where this reader is, while it surely has the lease. */
-  private place: Place | undefined;
 
   constructor(
     private readonly subscriber: EventSubscriber,
+    private readonly place: PlaceInLog,
     private readonly database: Database,
-    private readonly unitOfWork: UnitOfWork,
   ) {}
 
   wake(): void {
@@ -59,15 +42,12 @@ export class EventReader {
       });
   }
 
-  /** Ends the lease too, so that another process goes on at once. */
+  /** Gives the place back too, so that another process goes on at once. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.hurry();
     await this.running;
-    await this.database.execute(
-      'UPDATE event_positions SET lease_owner = NULL, leased_until = 0 WHERE subscriber = ? AND lease_owner = ?',
-      [this.subscriber.name, this.owner],
-    );
+    await this.place.release();
   }
 
   private get isStopped(): boolean {
@@ -84,7 +64,7 @@ export class EventReader {
         while (!this.isStopped && (await this.step()));
       } catch (error) {
         if (this.isStopped) return;
-        this.place = undefined;
+        this.place.forget();
         this.log.error(`${this.subscriber.name}: ${error instanceof Error ? error.stack : String(error)}`);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS).unref());
         this.isAwake = true;
@@ -105,7 +85,7 @@ export class EventReader {
   /** Delivers the next events; false when there are no more for now, or another process reads for this subscriber. */
   private async step(): Promise<boolean> {
     const now = Date.now();
-    const place = await this.hold(now);
+    const place = await this.place.hold(now);
     if (!place) return false;
     const next = await this.database.query<EventRow>(
       `SELECT ${EVENT_COLUMNS} FROM events WHERE id > ? ORDER BY id LIMIT ${rows(BATCH)}`,
@@ -120,60 +100,17 @@ export class EventReader {
     const gaps = [...place.gaps, ...missing(place.position, next, now)]
       .filter(([id, seen]) => now - seen < GAP_MS && !late.some((row) => row.id === id))
       .slice(-MAX_GAPS);
-    if (found.length > 0 || gaps.length !== place.gaps.length) await this.store({ ...place, position, gaps });
+    if (found.length > 0 || gaps.length !== place.gaps.length) await this.place.store({ ...place, position, gaps });
     const isMore = next.length === BATCH;
     if (!isMore && gaps.some(([, seen]) => now - seen < GAP_FRESH_MS))
       setTimeout(() => this.wake(), GAP_RETRY_MS).unref();
     return isMore;
   }
 
-  /** The place to go on from. What the reader remembers is good while nobody can have taken over. */
-  private async hold(now: number): Promise<Place | undefined> {
-    if (!this.place || now - this.place.leasedTime > RENEW_MS)
-      this.place = await this.unitOfWork.run(() => this.lease(now));
-    return this.place;
-  }
-
-  private async store(place: Place): Promise<void> {
-    const { affectedRows } = await this.database.execute(
-      'UPDATE event_positions SET position = ?, gaps = ? WHERE subscriber = ? AND lease_owner = ?',
-      [place.position, JSON.stringify(place.gaps), this.subscriber.name, this.owner],
-    );
-    this.place = affectedRows === 1 ? place : undefined;
-  }
-
-  private async lease(now: number): Promise<Place | undefined> {
-    const { forUpdate } = this.database.dialect;
-    const [row] = await this.database.query<{
-      position: number;
-      gaps: string;
-      lease_owner: string;
-      leased_until: number;
-    }>(`SELECT position, gaps, lease_owner, leased_until FROM event_positions WHERE subscriber = ? ${forUpdate}`, [
-      this.subscriber.name,
-    ]);
-    if (!row) {
-      const [last] = await this.database.query<{ id: number | null }>('SELECT MAX(id) AS id FROM events');
-      const position = Number(last?.id ?? 0);
-      await this.database.execute(
-        "INSERT INTO event_positions (subscriber, position, gaps, lease_owner, leased_until) VALUES (?, ?, '[]', ?, ?)",
-        [this.subscriber.name, position, this.owner, now + LEASE_MS],
-      );
-      return { position, gaps: [], leasedTime: now };
-    }
-    if (row.lease_owner !== this.owner && row.leased_until > now) return undefined;
-    await this.database.execute('UPDATE event_positions SET lease_owner = ?, leased_until = ? WHERE subscriber = ?', [
-      this.owner,
-      now + LEASE_MS,
-      this.subscriber.name,
-    ]);
-    return { position: row.position, gaps: JSON.parse(row.gaps) as Gap[], leasedTime: now };
-  }
-
   /** However long the work takes, nobody takes over before this process is gone. */
   private async keepingLease(work: () => Promise<void>): Promise<void> {
     const timer = setInterval(
-      () => void this.renew().catch((error: unknown) => this.log.warn(String(error))),
+      () => void this.place.renew().catch((error: unknown) => this.log.warn(String(error))),
       RENEW_MS,
     );
     timer.unref();
@@ -182,13 +119,6 @@ export class EventReader {
     } finally {
       clearInterval(timer);
     }
-  }
-
-  private async renew(): Promise<void> {
-    await this.database.execute(
-      'UPDATE event_positions SET leased_until = ? WHERE subscriber = ? AND lease_owner = ? AND leased_until > 0',
-      [Date.now() + LEASE_MS, this.subscriber.name, this.owner],
-    );
   }
 
   private async late(gaps: Gap[]): Promise<EventRow[]> {

@@ -40,6 +40,6 @@ import { ThreadsController } from './threads.controller.js';
     MessagesRepository,
     MessagesService,
   ],
-  exports: [MessageLinks, MessageLists, MessagesRepository],
+  exports: [MessageLinks, MessageLists, MessageSending, MessagesRepository],
 })
 export class MessagesModule {}

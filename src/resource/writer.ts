@@ -10,24 +10,53 @@ export interface Rendering {
   links: LinkBase;
 }
 
-type Source = Record<string, unknown>;
+export type Source = Record<string, unknown>;
 /** Writes one value as JSON. */
-export type Writer = (value: unknown, rendering: Rendering) => string;
+export type Writer<R extends Rendering = Rendering> = (value: unknown, rendering: R) => string;
 
-const writers = new Map<ResourceClass, Record<Casing, Writer>>();
+/** A way to write resources. */
+export interface Style<R extends Rendering = Rendering> {
+  casing: Casing;
+  /** A moment as text, without quotes. */
+  time: (milliseconds: number) => string;
+  /** Writes what an object has besides its fields, `"_links":{…}`; undefined if its class has nothing more. */
+  extras: (type: ResourceClass) => ((source: Source, rendering: R) => string) | undefined;
+}
+
+/** The writers of one style, each put together once. */
+export function writersIn<R extends Rendering>(style: Style<R>): (type: ResourceClass) => Writer<R> {
+  const writers = new Map<ResourceClass, Writer<R>>();
+  const writerIn = (type: ResourceClass): Writer<R> => {
+    let writer = writers.get(type);
+    if (!writer) {
+      writer = compile(type, style, writerIn);
+      writers.set(type, writer);
+    }
+    return writer;
+  };
+  return writerIn;
+}
+
+/** HAL: times in whole seconds, links beside the fields. */
+const hal = (casing: Casing): Style => ({
+  casing,
+  time: writeTime,
+  extras: (type) => {
+    const links = linksOf(type);
+    if (!links) return undefined;
+    const writeLinks = compileLinks(links);
+    return (source, rendering) =>
+      `"_links":${writeLinks(source as Parameters<typeof writeLinks>[0], rendering.links)}`;
+  },
+});
+
+const writers = { camel: writersIn(hal('camel')), snake: writersIn(hal('snake')) };
 
 /**
- * The writer of a resource class. It is put together once from the declared fields: only those are written, so that a
+ * The writer of a resource class. It is put together from the declared fields: only those are written, so that a
  * new column stays private until it is declared; blank ones are left out.
  */
-export function writerOf(type: ResourceClass, casing: Casing): Writer {
-  let both = writers.get(type);
-  if (!both) {
-    both = { camel: compile(type, 'camel'), snake: compile(type, 'snake') };
-    writers.set(type, both);
-  }
-  return both[casing];
-}
+export const writerOf = (type: ResourceClass, casing: Casing): Writer => writers[casing](type);
 
 const MINUTE_MS = 60_000;
 const SECONDS = Array.from({ length: 60 }, (_, second) => `${String(second).padStart(2, '0')}Z`);
@@ -45,25 +74,26 @@ export function writeTime(milliseconds: number): string {
   return text + SECONDS[Math.floor((milliseconds - minute * MINUTE_MS) / 1_000)]!;
 }
 
-function compile(type: ResourceClass, casing: Casing): Writer {
+type WriterIn<R extends Rendering> = (type: ResourceClass) => Writer<R>;
+
+function compile<R extends Rendering>(type: ResourceClass, style: Style<R>, writerIn: WriterIn<R>): Writer<R> {
   const union = unionOf(type);
-  if (!union) return compileObject(type, casing);
+  if (!union) return compileObject(type, style, writerIn);
   const { property, classes } = union;
   // Looked up at first use: the classes of a union may hold the union again.
   return (value, rendering) => {
     const kind = String((value as Source)[property]);
-    return writerOf(classes[kind]!, casing)(value, rendering);
+    return writerIn(classes[kind]!)(value, rendering);
   };
 }
 
-function compileObject(type: ResourceClass, casing: Casing): Writer {
+function compileObject<R extends Rendering>(type: ResourceClass, style: Style<R>, writerIn: WriterIn<R>): Writer<R> {
   const parts = fieldsOf(type).map((field) => ({
     name: field.name,
-    key: `${JSON.stringify(wireName(field.name, casing))}:`,
-    write: valueWriter(field, casing),
+    key: `${JSON.stringify(wireName(field.name, style.casing))}:`,
+    write: valueWriter(field, style, writerIn),
   }));
-  const links = linksOf(type);
-  const writeLinks = links && compileLinks(links);
+  const writeExtras = style.extras(type);
   return (value, rendering) => {
     const source = value as Source;
     let json = '';
@@ -72,19 +102,18 @@ function compileObject(type: ResourceClass, casing: Casing): Writer {
       if (content === undefined || content === null) continue;
       json += `${json === '' ? '{' : ','}${part.key}${part.write(content, rendering)}`;
     }
-    if (writeLinks)
-      json += `${json === '' ? '{' : ','}"_links":${writeLinks(source as Parameters<typeof writeLinks>[0], rendering.links)}`;
+    if (writeExtras) json += `${json === '' ? '{' : ','}${writeExtras(source, rendering)}`;
     return json === '' ? '{}' : `${json}}`;
   };
 }
 
-function valueWriter(field: Field, casing: Casing): Writer {
-  const one = scalarWriter(field, casing);
+function valueWriter<R extends Rendering>(field: Field, style: Style<R>, writerIn: WriterIn<R>): Writer<R> {
+  const one = scalarWriter(field, style, writerIn);
   if (!field.isList) return one;
   return (value, rendering) => `[${(value as unknown[]).map((item) => one(item, rendering)).join(',')}]`;
 }
 
-function scalarWriter(field: Field, casing: Casing): Writer {
+function scalarWriter<R extends Rendering>(field: Field, style: Style<R>, writerIn: WriterIn<R>): Writer<R> {
   switch (field.kind) {
     case 'text':
       return (value) => JSON.stringify(value);
@@ -96,11 +125,11 @@ function scalarWriter(field: Field, casing: Casing): Writer {
     case 'json':
       return (value) => String(value);
     case 'time':
-      return (value) => `"${writeTime(value as number)}"`;
+      return (value) => `"${style.time(value as number)}"`;
     case 'object': {
       const type = field.type!;
-      let write: Writer | undefined;
-      return (value, rendering) => (write ??= writerOf(type(), casing))(value, rendering);
+      let write: Writer<R> | undefined;
+      return (value, rendering) => (write ??= writerIn(type()))(value, rendering);
     }
     case 'file':
       throw new Error(`${field.name} is a file, which comes with a request and stands in no answer`);

@@ -5,6 +5,7 @@ import { UnitOfWork } from '../../src/database/unit-of-work.js';
 import { DomainEvent } from '../../src/events/domain-event.js';
 import { EventDispatcher } from '../../src/events/event-dispatcher.js';
 import { EventLog } from '../../src/events/event-log.js';
+import { LeasedPlace } from '../../src/events/event-place.js';
 import { EventReader } from '../../src/events/event-reader.js';
 import { startApp, TestApp } from '../support/app.js';
 import { pause, until } from '../support/wait.js';
@@ -177,7 +178,7 @@ describe('the delivery of events', () => {
         },
       },
     }) as Database;
-    const reader = new EventReader(given, watched, units);
+    const reader = new EventReader(given, new LeasedPlace(given.name, watched, units), watched);
     reader.wake();
     await begun(given.name);
     const id = await newestId();
@@ -200,8 +201,8 @@ describe('the delivery of events', () => {
   describe('with a second process', () => {
     it('is done by the one that has the lease, and by the other once that has ended', async () => {
       const [first, second] = [subscriber(), subscriber()];
-      const reader = new EventReader(first, database, units);
-      const other = new EventReader({ ...second, name: first.name }, database, units);
+      const reader = new EventReader(first, new LeasedPlace(first.name, database, units), database);
+      const other = new EventReader({ ...second, name: first.name }, new LeasedPlace(first.name, database, units), database);
       reader.wake();
       await begun(first.name);
       await append(1);
@@ -221,8 +222,8 @@ describe('the delivery of events', () => {
 
     it('is taken over when the lease of one that died is over, with what it had not finished', async () => {
       const [dead, second] = [subscriber(() => new Promise(() => {})), subscriber()];
-      const reader = new EventReader(dead, database, units);
-      const other = new EventReader({ ...second, name: dead.name }, database, units);
+      const reader = new EventReader(dead, new LeasedPlace(dead.name, database, units), database);
+      const other = new EventReader({ ...second, name: dead.name }, new LeasedPlace(dead.name, database, units), database);
       reader.wake();
       await begun(dead.name);
       await append(1);
