@@ -123,6 +123,7 @@ export class ChannelCreation {
       member_count: members.length,
       moderator_count: 0,
       invite_count: 0,
+      block_count: 0,
       reported_message_count: 0,
       properties: channel.properties,
       created_time: createdTime,

@@ -115,6 +115,7 @@ function toRow(id: number, message: NewMessage, sender: UserRow | undefined): Me
     nested_level: message.nestedLevel,
     replies_count: 0,
     report_count: 0,
+    reaction_count: 0,
     properties: message.properties,
     created_time: message.createdTime,
     last_edited_time: null,
