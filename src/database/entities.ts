@@ -6,7 +6,7 @@ import { ChannelBlock } from '../channels/channel-block.entity.js';
 import { ChannelInvite } from '../channels/invite.entity.js';
 import { Membership } from '../channels/membership.entity.js';
 import { Moderator } from '../channels/moderator.entity.js';
-import { HiddenChannel } from '../history/hidden-channel.entity.js';
+import { HiddenChannel } from '../channels/hidden-channel.entity.js';
 import { HiddenMessage } from '../history/hidden-message.entity.js';
 import { EventPosition } from '../events/event-position.entity.js';
 import { StoredEvent } from '../events/event.entity.js';

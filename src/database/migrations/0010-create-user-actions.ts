@@ -100,10 +100,7 @@ const INDICES: [table: string, index: TableIndex][] = [
     'users',
     new TableIndex({ name: 'users_online', columnNames: ['application_id', 'presence_online', 'display_name', 'id'] }),
   ],
-  [
-    'read_marks',
-    new TableIndex({ name: 'read_marks_user', columnNames: ['user_id', 'channel_id', 'to_message_id'] }),
-  ],
+  ['read_marks', new TableIndex({ name: 'read_marks_user', columnNames: ['user_id', 'channel_id', 'to_message_id'] })],
   ['threads', new TableIndex({ name: 'threads_type', columnNames: ['channel_id', 'type', 'id'] })],
 ];
 
