@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Database } from '../../src/database/database.js';
 import { CounterCheck } from '../../src/operations/counter-check.js';
 import { connect, databaseOn } from '../support/data-source.js';
+import { allIsRead } from '../support/notifications.js';
 import { Receiver, signaturesBy } from '../support/receiver.js';
 import { emptyDatabase, EmptyDatabase, ServerProcess } from '../support/server-process.js';
 import { pause, until } from '../support/wait.js';
@@ -9,10 +10,12 @@ import { KILLS } from '../support/kills.js';
 
 const CLIENTS = 4;
 const CHANNELS = 3;
+/** Of each channel: so many that the server is behind with its notifications most of the time. */
+const MEMBERS = 300;
 const CREDENTIALS = { BOOTSTRAP_CLIENT_ID: 'operator', BOOTSTRAP_CLIENT_SECRET: 'chosen by the operator' };
 const PATH = '/events';
 
-describe('a server that is killed while it tells a webhook', () => {
+describe('a server that is killed while it tells of messages, a webhook and the members', () => {
   let files: EmptyDatabase;
   let server: ServerProcess;
   let receiver: Receiver;
@@ -43,6 +46,7 @@ describe('a server that is killed while it tells a webhook', () => {
       Array.from({ length: CHANNELS }, async () => (await post('/v1/channels', { type: 'PUBLIC' })).id as number),
     );
     secret = (await post('/v1/webhooks', { url: receiver.url + PATH, types: ['message.sent'] })).secret;
+    await onDatabase(addMembers);
   });
   afterAll(async () => {
     await ServerProcess.endAll();
@@ -74,6 +78,18 @@ describe('a server that is killed while it tells a webhook', () => {
       await dataSource.destroy();
     }
   };
+  const addMembers = async (database: Database) => {
+    const ids = Array.from({ length: MEMBERS }, (_, index) => index + 1_000);
+    await database.execute(
+      `INSERT INTO users (id, application_id, type, name, display_name, presence_status, properties, channel_count, created_time) VALUES ${ids.map((id) => `(${id}, 1, 'PERSON', 'user-${id}', 'X', 'UNAVAILABLE', '{}', ${CHANNELS}, 1)`).join(', ')}`,
+    );
+    for (const channel of channels)
+      await database.execute(
+        `INSERT INTO memberships (channel_id, user_id, application_id, created_time) VALUES ${ids.map((id) => `(${channel}, ${id}, 1, 1)`).join(', ')}`,
+      );
+    await database.execute('UPDATE channels SET member_count = ?', [MEMBERS]);
+    await database.execute('UPDATE applications SET user_count = user_count + ? WHERE id = 1', [MEMBERS]);
+  };
   /** Sends until the server is gone. */
   const client = async (number: number) => {
     for (;;) {
@@ -89,14 +105,8 @@ describe('a server that is killed while it tells a webhook', () => {
       await pause(Math.random() * 20);
     }
   };
-  /** As if what the killed process had leased had run out. */
-  const endLeases = () =>
-    onDatabase(async (database) => {
-      await database.execute('UPDATE event_positions SET leased_until = 0');
-      await database.execute('UPDATE webhook_lanes SET due_time = 0');
-    });
-
-  it(`delivers every event at least once, those of a channel in their order, through ${KILLS} kills`, async () => {
+  it(`delivers every event at least once, and notifies each member once, in the order of each channel, through ${KILLS} kills`, async () => {
+    let interrupted = 0;
     for (let kill = 0; kill < KILLS; kill++) {
       const clients = Array.from({ length: CLIENTS }, (_, number) => client(number));
       const [sent, got] = [acknowledged.length, receiver.got.length];
@@ -104,9 +114,16 @@ describe('a server that is killed while it tells a webhook', () => {
       await pause(Math.random() * 150);
       await server.end('SIGKILL');
       await Promise.all(clients);
-      await endLeases();
+      await onDatabase(async (database) => {
+        if (!(await allIsRead(database))) interrupted++;
+        // As if what the killed process had leased had run out.
+        await database.execute('UPDATE event_positions SET leased_until = 0');
+        await database.execute('UPDATE webhook_lanes SET due_time = 0');
+      });
       await start();
     }
+    // Otherwise this would prove nothing about notifications.
+    expect(interrupted).toBeGreaterThan(KILLS / 2);
     const events = await onDatabase((database) =>
       database.query<{ id: number; channel_id: number; subject_id: number; payload: string }>(
         "SELECT id, channel_id, subject_id, payload FROM events WHERE type = 'message.sent' ORDER BY id",
@@ -115,7 +132,15 @@ describe('a server that is killed while it tells a webhook', () => {
     const bodies = events.map(({ payload }) => (JSON.parse(payload) as { body: string }).body);
     expect(bodies).toEqual(expect.arrayContaining(acknowledged));
     expect(acknowledged.length).toBeGreaterThan(KILLS * 5);
+    await expectDeliveries(events);
+    await onDatabase(async (database) => {
+      await expectNotifications(database, events.length);
+      expect((await new CounterCheck(database).run()).differences).toEqual([]);
+      expect(await database.query("SELECT 1 FROM events WHERE type = 'event.failed'")).toEqual([]);
+    });
+  }, 300_000);
 
+  async function expectDeliveries(events: { id: number; channel_id: number; subject_id: number }[]): Promise<void> {
     const firsts = () => [...new Map(receiver.got.map(({ event }) => [event.id, event])).values()];
     await until('every event has come', () => firsts().length >= events.length, 60_000);
     expect(
@@ -139,6 +164,19 @@ describe('a server that is killed while it tells a webhook', () => {
       );
       return open.length === 0;
     });
-    expect((await onDatabase((database) => new CounterCheck(database).run())).differences).toEqual([]);
-  }, 300_000);
+  }
+
+  async function expectNotifications(database: Database, sent: number): Promise<void> {
+    const countOf = async (what: string): Promise<number> =>
+      Number((await database.query<{ n: number }>(`SELECT ${what} AS n FROM notifications`))[0]!.n);
+    await until('the rest is told', () => allIsRead(database), 60_000);
+    // Each pair of member and message once, and in the order of the messages.
+    expect(await countOf('COUNT(*)')).toBe(sent * MEMBERS);
+    expect(await countOf('COUNT(DISTINCT message_id * 1000000 + user_id)')).toBe(sent * MEMBERS);
+    const order = await database.query<{ message_id: number }>(
+      'SELECT message_id, MIN(id) AS first FROM notifications GROUP BY message_id ORDER BY first',
+    );
+    const messages = order.map(({ message_id }) => message_id);
+    expect(messages).toEqual([...messages].sort((a, b) => a - b));
+  }
 });
