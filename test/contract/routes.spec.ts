@@ -131,7 +131,7 @@ describe('routes', () => {
       const key = `${application.applicationId} ${scopes.join(' ')}`;
       let client = clients.get(key);
       if (!client) {
-        client = Client.of(test.url, application, new Contract(test.url), scopes.join(' '));
+        client = Client.of(test.url, application, new Contract(), scopes.join(' '));
         clients.set(key, client);
       }
       return client;
@@ -155,7 +155,7 @@ describe('routes', () => {
 
     it('and let a token with exactly these through', async () => {
       const application = await test.app.get(ApplicationsService).create('Scoped');
-      const samples = new Samples(await Client.of(test.url, application, new Contract(test.url)), test.app);
+      const samples = new Samples(await Client.of(test.url, application, new Contract()), test.app);
       // One operation takes the application with it.
       const isLast = ({ id }: DocumentedOperation) => Number(id === 'delete-authenticated-application');
       for (const operation of [...operations].sort((a, b) => isLast(a) - isLast(b))) {

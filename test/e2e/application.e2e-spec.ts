@@ -112,7 +112,7 @@ describe('application', () => {
     let client: Client;
     beforeEach(async () => {
       doomed = await test.app.get(ApplicationsService).create('Doomed');
-      client = await Client.of(test.url, doomed, new Contract(test.url));
+      client = await Client.of(test.url, doomed, new Contract());
     });
 
     const end = () => client.delete(`/v1/application?confirm=${doomed.key}`);
@@ -132,7 +132,7 @@ describe('application', () => {
     });
 
     it('answers what it was, and lets nobody in any more', async () => {
-      const other = await Client.of(test.url, doomed, new Contract(test.url));
+      const other = await Client.of(test.url, doomed, new Contract());
       expect((await other.get('/v1/users')).status).toBe(200);
       const before = (await client.get('/v1/application')).body;
       expect(await end()).toMatchObject({ status: 200, body: before });

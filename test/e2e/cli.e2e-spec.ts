@@ -107,7 +107,7 @@ describe('The command line', () => {
     it('creates an application whose credentials get a token', async () => {
       shop = await json<CreatedApplication>('application:create', '--name', 'Shop');
       expect(Object.keys(shop)).toEqual(['applicationId', 'key', 'clientId', 'clientSecret']);
-      const client = await Client.of(server.url, shop, new Contract(server.url));
+      const client = await Client.of(server.url, shop, new Contract());
       const { status, body } = await client.get('/v1/application');
       expect({ status, body }).toMatchObject({ status: 200, body: { id: shop.applicationId, name: 'Shop' } });
     });
@@ -152,7 +152,7 @@ describe('The command line', () => {
     });
 
     it('finds every counter right after a varied use, and each one that is falsified', async () => {
-      const client = await Client.of(server.url, shop, new Contract(server.url));
+      const client = await Client.of(server.url, shop, new Contract());
       const make = new Make(client);
       await client.post('/v1/webhooks', { url: 'http://127.0.0.1:9/', types: ['user.*'] });
       const [ann, bob] = (await make.users(2)) as [MadeUser, MadeUser];
@@ -194,7 +194,7 @@ describe('The command line', () => {
     });
 
     it('makes the index of messages anew while messages are sent', async () => {
-      const client = await Client.of(server.url, shop, new Contract(server.url));
+      const client = await Client.of(server.url, shop, new Contract());
       const make = new Make(client);
       const channel = await make.channel();
       const first = await make.message(channel, 'Reindexed 1');

@@ -20,7 +20,7 @@ describe('exports', () => {
   afterAll(() => test.close());
 
   const another = async () =>
-    Client.of(test.url, await test.app.get(ApplicationsService).create('Another'), new Contract(test.url));
+    Client.of(test.url, await test.app.get(ApplicationsService).create('Another'), new Contract());
 
   async function exported(client: Client, path: string): Promise<{ job: Job; text: string; type: string }> {
     const { status, body } = await client.post(path);
@@ -89,7 +89,7 @@ describe('exports', () => {
     const { body } = await test.client.post('/v1/analytics/users');
     const job = await ended(test.client, body.id as number);
     const application = test.application;
-    const client = await Client.of(test.url, application, new Contract(test.url), 'read:job read:message');
+    const client = await Client.of(test.url, application, new Contract(), 'read:job read:message');
     expect((await client.get(`/v1/jobs/${job.id}`)).status).toBe(200);
     expect((await client.get(job.file!)).status).toBe(403);
     expect((await test.client.get(job.file!)).status).toBe(200);

@@ -260,7 +260,7 @@ describe('a write with an Idempotency-Key', () => {
 
     it('is done once, though the application and its tokens end with it', async () => {
       const doomed = await test.app.get(ApplicationsService).create('Doomed');
-      const client = await Client.of(test.url, doomed, new Contract(test.url));
+      const client = await Client.of(test.url, doomed, new Contract());
       const headers = { 'idempotency-key': newKey() };
       const remove = () => client.delete(`/v1/application?confirm=${doomed.key}`, { headers });
       expect([(await remove()).status, (await remove()).status]).toEqual([200, 401]);

@@ -332,7 +332,7 @@ describe('imports', () => {
 
   it('go with their application: keys, reports, files', async () => {
     const application = await test.app.get(ApplicationsService).create('Short-lived');
-    const client = await Client.of(test.url, application, new Contract(test.url));
+    const client = await Client.of(test.url, application, new Contract());
     const items = [{ name: 'short', displayName: 'Short', idempotencyKey: 's' }, {}];
     await imported(client, '/v1/imports/users', items);
     const { body: job } = await client.post('/v1/exports/application');

@@ -30,7 +30,7 @@ describe('a limit of requests', () => {
 
   it('is told with every answer of the API, refusals among them', async () => {
     test = await startApp({ RATE_LIMIT_REQUESTS: '100', RATE_LIMIT_SECONDS: HOUR });
-    const narrow = await Client.of(test.url, test.application, new Contract(test.url), 'read:user');
+    const narrow = await Client.of(test.url, test.application, new Contract(), 'read:user');
     const asked: [number, () => Promise<Answer>][] = [
       [200, () => test.client.get('/v1/application')],
       [200, () => test.client.get('/users')],
@@ -90,7 +90,7 @@ describe('a limit of requests', () => {
 
   it('is of an application, whatever token it uses, and none of another application', async () => {
     test = await startApp({ RATE_LIMIT_REQUESTS: '3', RATE_LIMIT_SECONDS: HOUR });
-    const second = await Client.of(test.url, test.application, new Contract(test.url));
+    const second = await Client.of(test.url, test.application, new Contract());
     expect(second.token).not.toBe(test.client.token);
     const answers = [...(await many(test.client, 2)), ...(await many(second, 2)), ...(await many(test.client, 1))];
     expect(answers.map(({ status }) => status).sort()).toEqual([200, 200, 200, 429, 429]);

@@ -47,7 +47,7 @@ describe('the keys of secrets', () => {
     await open?.close();
     open = await startApp({ ...place(), SECRETS_KEY: '', ...environment });
     application ??= open.application;
-    return Client.of(open.url, application, new Contract(open.url));
+    return Client.of(open.url, application, new Contract());
   }
 
   async function newUser(client: Client, name: string): Promise<number> {

@@ -41,7 +41,7 @@ export async function startApp(environment: Record<string, string> = {}): Promis
   const applications = app.get(ApplicationsService);
   const database = app.get(Database);
   const [application, other] = [await applications.create('First'), await applications.create('Second')];
-  const contract = new Contract(url);
+  const contract = new Contract();
   const client = await Client.of(url, application, contract);
   const stranger = await Client.of(url, other, contract);
   return {

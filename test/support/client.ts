@@ -96,7 +96,7 @@ export class Client {
       headers: response.headers,
       body: isJson && text !== '' ? (JSON.parse(text) as unknown) : text,
     };
-    await this.contract.check(method, response.url, answer);
+    this.contract.check(method, response.url, answer);
     return answer;
   }
 

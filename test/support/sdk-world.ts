@@ -38,7 +38,7 @@ export class SdkWorld {
   /** For a server that runs already. */
   static async on(server: BuiltServer, spec: SdkSpec): Promise<SdkWorld> {
     const kitty = platformSdk(server);
-    const contract = new Contract(server.url);
+    const contract = new Contract();
     const answered = await watchPlatformSdk(kitty, server, contract);
     return new SdkWorld(spec, server, kitty, answered, await Client.of(server.url, server.credentials, contract));
   }
