@@ -5,8 +5,13 @@ const isMysql = process.env.TEST_DATABASE_URL !== undefined;
 
 export default {
   rootDir: '..',
-  // These need a Redis, which test/support/run-on-redis.mjs finds or starts.
-  testPathIgnorePatterns: ['/node_modules/', ...(process.env.TEST_REDIS_URL ? [] : ['/test/redis/'])],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    // These need a Redis, which test/support/run-on-redis.mjs finds or starts,
+    ...(process.env.TEST_REDIS_URL ? [] : ['/test/redis/']),
+    // and these need clients, which test/clients/run.mjs generates.
+    ...(process.env.TEST_CLIENTS ? [] : ['/test/clients/']),
+  ],
   testMatch: ['<rootDir>/src/**/*.spec.ts', '<rootDir>/test/**/*spec.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -29,6 +29,12 @@ const PAGE = `<!doctype html>
     <title>ChatKitty Platform API</title>
     <link rel="stylesheet" href="/docs/assets/swagger-ui.css">
     <link rel="icon" href="/docs/assets/favicon-32x32.png">
+    <style>
+      body { margin: 0; }
+      .swagger-ui .topbar .link { display: none; }
+      .swagger-ui .info { margin: 30px 0; }
+      .swagger-ui .scopes { max-height: 220px; overflow-y: auto; }
+    </style>
   </head>
   <body>
     <div id="docs"></div>
@@ -47,7 +53,20 @@ const START = `SwaggerUIBundle({
   ],
   presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
   layout: 'StandaloneLayout',
+  // All operations at once would be a very long page.
+  docExpansion: 'none',
+  defaultModelsExpandDepth: 0,
+  filter: true,
+  deepLinking: true,
+  displayRequestDuration: true,
+  tryItOutEnabled: true,
   persistAuthorization: true,
+  // The documents name the public address of the server, which may be another than that of this page.
+  requestInterceptor(request) {
+    const { pathname, search } = new URL(request.url, location.href);
+    request.url = location.origin + pathname + search;
+    return request;
+  },
 });
 `;
 

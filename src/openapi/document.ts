@@ -39,7 +39,12 @@ export interface Documents {
 export function buildDocuments(app: INestApplication, publicUrl: string): Documents {
   const builder = new DocumentBuilder()
     .setTitle('ChatKitty Platform API')
-    .setDescription('Manage the users, channels, messages and threads of a chat application.')
+    .setDescription(
+      [
+        'Manage the users, channels, messages and threads of a chat application.',
+        'Authorize with the client id and the client secret of an application: without chosen scopes, the token is good for everything that the application may do.',
+      ].join('\n\n'),
+    )
     .setVersion('1.0.0')
     .setLicense('MIT', 'https://opensource.org/licenses/MIT')
     .addServer(publicUrl);

@@ -46,7 +46,7 @@ export function describeOperation(operation: Json): void {
 /** A file; one that is JSON holds a list of whatever was exported. */
 function bytes(type: string): Json {
   if (type !== 'application/json') return { type: 'string', format: 'binary' };
-  return { type: 'array', items: { type: 'object', additionalProperties: true } };
+  return { type: 'array', items: { type: 'object', additionalProperties: {} } };
 }
 
 /** The name of the schema of an answer, as published. */

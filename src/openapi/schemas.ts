@@ -74,10 +74,22 @@ function completeClass(type: ResourceClass, schema: Json, schemas: Record<string
   if (linksOf(type))
     schema.properties = { ...(schema.properties as Json | undefined), _links: { $ref: schemaRef('Links') } };
   schema.additionalProperties = false;
-  // Of a list of all types, generators of clients make code that does not compile.
-  for (const property of Object.values((schema.properties ?? {}) as Record<string, Json>))
-    if (JSON.stringify(property.anyOf) === JSON.stringify(ANYTHING)) delete property.anyOf;
+  const properties = (schema.properties ?? {}) as Record<string, Json>;
+  for (const [name, property] of Object.entries(properties)) properties[name] = simplest(property);
 }
+
+/** A field as generators of clients make the most of it. */
+function simplest(property: Json): Json {
+  // Of a list of all types they make code that does not compile.
+  const { anyOf, ...anything } = property;
+  if (JSON.stringify(anyOf) === JSON.stringify(ANYTHING)) return anything;
+  // A union that is wrapped to describe it loses what tells its kinds apart.
+  const [reference, ...others] = (property.allOf ?? []) as Json[];
+  const isUnion = reference && registeredClasses().some((type) => unionOf(type) && isRefTo(reference, type.name));
+  return isUnion && others.length === 0 ? reference : property;
+}
+
+const isRefTo = ({ $ref }: Json, name: string): boolean => $ref === schemaRef(name);
 
 /** A variant of a union is of one kind only, so that nothing is of two variants. */
 function narrow(variant: Json | undefined, property: string, kind: string): void {

@@ -191,7 +191,7 @@ export function TimeField(options: FieldOptions): PropertyDecorator {
 
 /** Custom data of a tenant: an object of any content, kept as it is. */
 export function PropertiesField(options: FieldOptions): PropertyDecorator {
-  return field('json', options, { type: 'object', additionalProperties: true, example: options.example ?? {} }, [
+  return field('json', options, { type: 'object', additionalProperties: {}, example: options.example ?? {} }, [
     ValidateBy({ name: 'isObject', validator: { validate: isJsonObject } }, refusing('must be a JSON object')),
     ValidateBy(
       { name: 'cleanJson', validator: { validate: isCleanJson } },
