@@ -43,6 +43,8 @@ describe('copying an application of another server', () => {
   let files: EmptyDatabase;
   let make: Make;
   let there: Client;
+  /** The first copy. */
+  let copied: Client;
   let front: Server;
   /** What the other server is asked for by way of `front`, in which a test may do what it likes. */
   let asked: string[];
@@ -121,12 +123,6 @@ describe('copying an application of another server', () => {
     });
     return JSON.parse((await buffer(child.stdout)).toString());
   };
-  const clientOf = async ({ applicationId }: { applicationId: number }) =>
-    Client.of(
-      target.url,
-      await here('credentials:rotate', '--application-id', String(applicationId)),
-      new Contract(target.url),
-    );
 
   /** All that can be copied, with what makes it hard: people and messages that are gone, pages, threads, files. */
   async function build(): Promise<void> {
@@ -219,19 +215,20 @@ describe('copying an application of another server', () => {
     expect(output.stdout).toMatch(/^messages +\d+ +0 +0$/m);
     expect(output.stdout).toContain('The published API does not tell');
 
-    const key = /^key +(\S+)$/m.exec(output.stdout)![1];
-    const application = (await here('application:list')).find((one: { key: string }) => one.key === key);
-    const client = await clientOf(application);
-    const [copy, original] = [comparable(await exportOf(client)), comparable(await exportOf(there))];
+    const applicationId = Number(/^application id +(\d+)$/m.exec(output.stdout)![1]);
+    // Whoever was killed took the secret along.
+    const credentials = await here('credentials:rotate', '--application-id', String(applicationId));
+    copied = await Client.of(target.url, credentials, new Contract(target.url));
+    const [copy, original] = [comparable(await exportOf(copied)), comparable(await exportOf(there))];
     for (const kind of Object.keys(original)) expect(copy[kind]).toEqual(original[kind]);
     expect(original.MESSAGE!.filter(({ parentKey }) => parentKey && parentKey !== 'gone')).toHaveLength(26);
     expect(original.MEMBER!.filter(({ isModerator }) => isModerator).length).toBeGreaterThan(70);
-    expect((await client.get('/v1/application/settings')).body).toMatchObject({ guestUsers: 'DISABLED' });
+    expect((await copied.get('/v1/application/settings')).body).toMatchObject({ guestUsers: 'DISABLED' });
     expect((await here('check')).differences).toEqual([]);
-    const events = await client.all<{ type: string }>('/v1/events', 'events');
+    const events = await copied.all<{ type: string }>('/v1/events', 'events');
     expect(events.filter(({ type }) => /^(message\.|channel\.member_|user\.)/.test(type))).toEqual([]);
-    const user = (await client.get('/v1/users?name=u1')).body._embedded.users[0];
-    expect((await client.get(`/v1/users/${user.id}/notifications`)).body.page.total).toBe(0);
+    const user = (await copied.get('/v1/users?name=u1')).body._embedded.users[0];
+    expect((await copied.get(`/v1/users/${user.id}/notifications`)).body.page.total).toBe(0);
   }, 60_000);
 
   it('brings what is new when it is run again, and leaves the rest alone', async () => {
@@ -241,8 +238,7 @@ describe('copying an application of another server', () => {
     const { code, result } = await run();
     expect([code, result.messages!.copied, result.users!.copied, result.clientId]).toEqual([0, 1, 0, undefined]);
     expect(result.repeatedRequests).toBe(0);
-    const client = await clientOf(result);
-    expect(comparable(await exportOf(client)).MESSAGE).toEqual(comparable(await exportOf(there)).MESSAGE);
+    expect(comparable(await exportOf(copied)).MESSAGE).toEqual(comparable(await exportOf(there)).MESSAGE);
   }, 60_000);
 
   it('copies into an application that is there, with files, and tells what it could not copy', async () => {
@@ -271,8 +267,6 @@ describe('copying an application of another server', () => {
     const complaints: [string[], RegExp][] = [
       [['--client-secret', 'wrong'], /was answered 401/],
       [['--application', 'nobody'], /there is no application with the key nobody/],
-      [['--base-url', 'ftp://example.org'], /--base-url must be an http or https URL/],
-      [['--concurrency', '0'], /--concurrency must be a whole number/],
     ];
     await Promise.all(
       complaints.map(async ([args, complaint]) => {
