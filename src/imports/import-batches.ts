@@ -13,8 +13,8 @@ const TRIES = 5;
 
 /** What goes into the same unit of work as the items of a batch. */
 export interface BatchRecord {
-  before?(scope: ImportScope): Promise<void>;
-  after(scope: ImportScope, outcomes: readonly Outcome[]): Promise<void>;
+  before?: (scope: ImportScope) => Promise<void>;
+  after: (scope: ImportScope, outcomes: readonly Outcome[]) => Promise<void>;
 }
 
 /** Imports batches of items, each in one unit of work with the note of how far the import is: both are there, or neither. */

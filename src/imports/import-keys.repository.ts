@@ -45,7 +45,7 @@ export class ImportKeysRepository {
 
   /** The keys whose objects are there. Those of objects that have gone are forgotten, and may be used again. */
   async find(
-    { applicationId, isDryRun, jobId }: ImportScope,
+    { applicationId, isDryRun, jobId }: Pick<ImportScope, 'applicationId' | 'isDryRun' | 'jobId'>,
     kind: ImportKind,
     keys: readonly (string | undefined)[],
   ): Promise<Map<string, Imported>> {

@@ -77,7 +77,7 @@ export class Downloads {
           ? ['messages', 'file', JSON.stringify(hostedProperties(file))]
           : ['users', 'display_picture', hostedPath(file)];
       await this.database.execute(`UPDATE ${table} SET ${column} = ? WHERE id = ? AND application_id = ?`, [
-        value!,
+        value,
         ownerId,
         scope.applicationId,
       ]);
@@ -94,7 +94,7 @@ export class Downloads {
     const failures: FailureLine[] = [];
     if (!context.downloadsFiles || wanted.length === 0) return { files, failures };
     const known = await this.keys.find(
-      { applicationId: context.move.application_id, isDryRun: false } as ImportScope,
+      { applicationId: context.move.application_id, jobId: context.move.id, isDryRun: false },
       kind === 'message' ? 'MESSAGE' : 'USER',
       wanted.map(({ id }) => context.key(kind, id)),
     );

@@ -8,7 +8,7 @@ import { Downloads } from './downloads.js';
 import { MoveContext, MoveLost } from './move-context.js';
 import { KindCounts } from './move-counts.js';
 import { MoveItem, MoveWriter } from './move-writer.js';
-import { MovesRepository, Stage } from './moves.repository.js';
+import { MovedChannelRow, MovesRepository, Stage } from './moves.repository.js';
 import { Segments } from './segments.js';
 import { channelItem, userItem } from './source-items.js';
 import { BY_ID, numberedBatches } from './source-pages.js';
@@ -16,8 +16,8 @@ import { peopleIn, SourceUsers } from './source-users.js';
 import { SourceChannel, SourceUser } from './source.resources.js';
 
 /** A process that is killed is missed after this time. */
-const LEASE_MS = 3_000;
-const RENEW_MS = 500;
+const LEASE_MS = 2_000;
+const RENEW_MS = 400;
 
 type StageCounts = Partial<Record<'USER' | 'CHANNEL', KindCounts>>;
 
@@ -125,24 +125,25 @@ export class Mover {
       const open = await this.moves.openChannels(move, after);
       if (open.length === 0) return;
       after = open.at(-1)!.remote_id;
-      let failure: unknown;
-      await Promise.all(
+      let hasFailed = false;
+      // The first failure ends all: the rest is left for the next try.
+      const moveOne = async (channel: MovedChannelRow): Promise<void> => {
+        if (hasFailed) return;
+        if (isLost()) throw new MoveLost();
+        await this.channels.move(context, channel);
+        context.show({ stage: 'contents', done: ++done, total, messages: before + context.progress.messages });
+      };
+      const outcomes = await Promise.allSettled(
         open.map((channel) =>
-          limit(async () => {
-            // The first failure ends all: the rest is left for the next try.
-            if (failure !== undefined) return;
-            try {
-              if (isLost()) throw new MoveLost();
-              await this.channels.move(context, channel);
-              done++;
-              context.show({ stage: 'contents', done, total, messages: before + context.progress.messages });
-            } catch (error) {
-              failure ??= error;
-            }
-          }),
+          limit(() =>
+            moveOne(channel).catch((error: unknown) => {
+              hasFailed = true;
+              throw error;
+            }),
+          ),
         ),
       );
-      if (failure !== undefined) throw failure;
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     }
   }
 

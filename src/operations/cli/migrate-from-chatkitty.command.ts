@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { INestApplicationContext } from '@nestjs/common';
 import cliProgress from 'cli-progress';
 import { Command, Option } from 'nest-commander';
+import { KindCounts } from '../../moving/move-counts.js';
 import { MoveProgress } from '../../moving/move-context.js';
 import { MoveCounts, MoveReport, NOT_TOLD } from '../../moving/move-report.js';
 import { MoveTarget, MoveTargets } from '../../moving/move-targets.js';
@@ -80,7 +81,7 @@ export class MigrateFromChatkittyCommand extends CliCommand<Options> {
     tookMs: number,
   ): Promise<Outcome> {
     const counts = await services.get(MoveReport).counts(move);
-    const failed = Object.values(counts).reduce((sum, one) => sum + one.failed, 0);
+    const failed = Object.values<KindCounts>({ ...counts }).reduce((sum, one) => sum + one.failed, 0);
     if (failed > 0)
       await pipeline(Readable.from(services.get(MovesRepository).failures(move)), createWriteStream(file));
     const result = {
@@ -198,7 +199,9 @@ function table(counts: MoveCounts): string[] {
     name.padEnd(12) + columns.map((column) => String(column).padStart(10)).join('');
   return [
     row('', 'copied', 'skipped', 'failed'),
-    ...Object.entries(counts).map(([name, { copied, skipped, failed }]) => row(name, copied, skipped, failed)),
+    ...Object.entries<KindCounts>({ ...counts }).map(([name, { copied, skipped, failed }]) =>
+      row(name, copied, skipped, failed),
+    ),
   ];
 }
 
