@@ -4,6 +4,7 @@ import { ApplicationsModule } from '../applications/applications.module.js';
 import { ChannelsModule } from '../channels/channels.module.js';
 import { MessageReadingModule } from '../messages/message-reading.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
+import { NotificationsModule } from '../notifications/notifications.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { Authentication } from './connections/authentication.js';
@@ -17,6 +18,7 @@ import { UserSessions } from './connections/user-sessions.js';
 import { AccessRevocation } from './delivery/access-revocation.js';
 import { EventDelivery } from './delivery/event-delivery.js';
 import { EventViews } from './delivery/event-view.js';
+import { NotificationDelivery } from './delivery/notification-delivery.js';
 import { DeclaredMethods } from './destinations/declared-methods.js';
 import { Destinations } from './destinations/destinations.js';
 import { Performing } from './destinations/performing.js';
@@ -24,12 +26,13 @@ import { ChannelsHandlers } from './handlers/channels.handlers.js';
 import { CurrentUserHandlers } from './handlers/current-user.handlers.js';
 import { FileGrantsHandlers } from './handlers/file-grants.handlers.js';
 import { MessagesMappings } from './handlers/messages.mappings.js';
-import { ParticipantsMappings } from './handlers/participants.mappings.js';
+import { PresenceMappings } from './handlers/presence.mappings.js';
 import { Renderer } from './resources/renderer.js';
+import { SockJsController } from './transport/sockjs.controller.js';
 import { RealtimeGateway } from './transport/realtime-gateway.js';
 
 /** What clients can read, do and listen to, and what they are told. */
-const HANDLERS = [ChannelsHandlers, CurrentUserHandlers, FileGrantsHandlers, MessagesMappings, ParticipantsMappings];
+const HANDLERS = [ChannelsHandlers, CurrentUserHandlers, FileGrantsHandlers, MessagesMappings, PresenceMappings];
 
 /** The connections of end users' apps. */
 @Module({
@@ -39,9 +42,11 @@ const HANDLERS = [ChannelsHandlers, CurrentUserHandlers, FileGrantsHandlers, Mes
     DiscoveryModule,
     MessageReadingModule,
     MessagesModule,
+    NotificationsModule,
     SessionsModule,
     UsersModule,
   ],
+  controllers: [SockJsController],
   providers: [
     AccessRevocation,
     Authentication,
@@ -53,6 +58,7 @@ const HANDLERS = [ChannelsHandlers, CurrentUserHandlers, FileGrantsHandlers, Mes
     EventViews,
     FrameHandler,
     Listening,
+    NotificationDelivery,
     Performing,
     RealtimeGateway,
     Renderer,
