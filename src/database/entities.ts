@@ -26,6 +26,8 @@ import { LinkPreview } from '../previews/link-preview.entity.js';
 import { PreviewTask } from '../previews/preview-task.entity.js';
 import { SearchEdit } from '../search/search-edit.entity.js';
 import { SearchPosition } from '../search/search-position.entity.js';
+import { SearchPosting } from '../search/search-posting.entity.js';
+import { SearchSegment } from '../search/search-segment.entity.js';
 import { Thread } from '../threads/thread.entity.js';
 import { ReadMark } from '../receipts/read-mark.entity.js';
 import { User } from '../users/user.entity.js';
@@ -58,6 +60,8 @@ export const entities = [
   PreviewTask,
   SearchEdit,
   SearchPosition,
+  SearchPosting,
+  SearchSegment,
   ReadMark,
   StoredEvent,
   StoredFile,

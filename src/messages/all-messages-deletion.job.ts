@@ -6,6 +6,7 @@ import { FileRemoval } from '../files/file-removal.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
 import { deletion } from '../search/search-index.js';
+import { SearchSegments } from '../search/search-segments.js';
 
 export const ALL_MESSAGES_DELETION = 'ALL_MESSAGES_DELETION';
 const ROWS_A_STEP = 500;
@@ -23,6 +24,7 @@ export class AllMessagesDeletionJob implements JobHandler, OnModuleInit {
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly fileRemoval: FileRemoval,
+    private readonly searchSegments: SearchSegments,
   ) {}
 
   onModuleInit(): void {
@@ -33,7 +35,9 @@ export class AllMessagesDeletionJob implements JobHandler, OnModuleInit {
     const upTo = Number(payload.upToMessageId);
     return this.unitOfWork.run(
       async () =>
-        !(await this.deleteMessages(applicationId, upTo)) && !(await this.deleteReadMarks(applicationId, upTo)),
+        !(await this.deleteMessages(applicationId, upTo)) &&
+        !(await this.deleteReadMarks(applicationId, upTo)) &&
+        !(await this.searchSegments.removeFirst(applicationId, upTo)),
     );
   }
 
