@@ -1,13 +1,13 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { marks, rows, Statement } from '../database/sql.js';
+import { marks, rows } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { JobFiles } from '../jobs/job-files.js';
 import { FileRemoval } from '../files/file-removal.js';
 import { FilesRepository } from '../files/files.repository.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
-import { deletion } from '../search/search-index.js';
+import { SearchSegments } from '../search/search-segments.js';
 import { APPLICATION_DELETION } from './applications.service.js';
 
 const ROWS_A_STEP = 1_000;
@@ -29,6 +29,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     private readonly jobFiles: JobFiles,
     private readonly files: FilesRepository,
     private readonly fileRemoval: FileRemoval,
+    private readonly searchSegments: SearchSegments,
   ) {}
 
   onModuleInit(): void {
@@ -46,7 +47,8 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
       const isBusy =
         (await this.deleteWebhooks(applicationId)) ||
         (await this.releaseFiles(applicationId)) ||
-        (await this.deletePortion('messages', 'id', applicationId, deletion)) ||
+        (await this.deletePortion('messages', 'id', applicationId)) ||
+        (await this.searchSegments.removeFirst(applicationId)) ||
         (await this.deletePortion('message_reports', 'id', applicationId)) ||
         (await this.deletePortion('reactions', 'id', applicationId)) ||
         (await this.deletePortion('reaction_counts', 'message_id', applicationId)) ||
@@ -89,13 +91,8 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     return true;
   }
 
-  /** Deletes some rows of a table that has an index by application, and what `also` says; false when there are none. */
-  private async deletePortion(
-    table: string,
-    key: string,
-    applicationId: number,
-    also?: (keys: number[]) => Statement,
-  ): Promise<boolean> {
+  /** Deletes some rows of a table that has an index by application; false when there are none. */
+  private async deletePortion(table: string, key: string, applicationId: number): Promise<boolean> {
     const found = await this.database.query<Record<string, string | number>>(
       `SELECT ${key} FROM ${table} WHERE application_id = ? LIMIT ${rows(ROWS_A_STEP)}`,
       [applicationId],
@@ -106,7 +103,6 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
       applicationId,
       ...keys,
     ]);
-    if (also) await this.database.execute(also(keys as number[]).sql, also(keys as number[]).parameters);
     return true;
   }
 

@@ -93,7 +93,7 @@ export class Bulk {
   }
 }
 
-function* portions<T>(values: readonly T[]): Generator<T[]> {
+export function* portions<T>(values: readonly T[]): Generator<T[]> {
   let from = 0;
   for (const size of PORTIONS)
     while (values.length - from >= size) {
