@@ -1,3 +1,4 @@
+import { addMember, generate } from '../resource/generate.js';
 import { LinkBase } from './link-base.js';
 
 type Source = Record<string, string | number | null | undefined>;
@@ -15,39 +16,22 @@ const LEFT_FOR_CLIENT = /\{[?&/]/;
  * resource; a relation whose values are not there is left out.
  */
 export function compileLinks(links: Record<string, string>): LinksWriter {
-  const parts = Object.entries(links).map(([relation, path]) => ({
-    opening: `${JSON.stringify(relation)}:{"href":"`,
-    address: compileAddress(path),
-    closing: LEFT_FOR_CLIENT.test(path) ? '","templated":true}' : '"}',
-  }));
-  return (source, base) => {
-    let json = '{';
-    for (const part of parts) {
-      const address = part.address(source, base);
-      if (address !== undefined) json += `${json.length > 1 ? ',' : ''}${part.opening}${address}${part.closing}`;
-    }
-    return `${json}}`;
-  };
+  const lines = Object.entries(links).map(([relation, path]) => {
+    const { base, rest } = whereBegins(path);
+    const parts = rest.split(/\{(\w+)\}/).map((part, index) => (index % 2 === 0 ? part : { name: part }));
+    const values = parts.map((part) => (typeof part === 'string' ? JSON.stringify(part) : valueOf(part.name)));
+    const closing = JSON.stringify(LEFT_FOR_CLIENT.test(path) ? '","templated":true}' : '"}');
+    const line = addMember(relation, `'{"href":"' + ${[base, ...values, closing].join(' + ')}`);
+    const needed = parts.flatMap((part) => (typeof part === 'string' ? [] : [`${valueOf(part.name)} != null`]));
+    return needed.length === 0 ? line : `if (${needed.join(' && ')}) ${line}`;
+  });
+  return generate('source, links', `let json = '';\n${lines.join('\n')}\nreturn json === '' ? '{}' : json + '}';`);
 }
 
-function compileAddress(path: string): (source: Source, base: LinkBase) => string | undefined {
-  if (path.startsWith(APPLICATION)) return (_, base) => base.application + path.slice(APPLICATION.length);
-  if (path.startsWith(SETTINGS)) return (_, base) => base.settings + path.slice(SETTINGS.length);
-  const match = /^([^{]*)\{(\w+)\}(.*)$/.exec(path);
-  if (!match) return (_, base) => base.base + path;
-  const [, before, name, after] = match as unknown as [string, string, string, string];
-  const inner = /\{(\w+)\}/.exec(after);
-  if (!inner)
-    return (source, base) => {
-      const value = source[name];
-      return value === undefined || value === null ? undefined : `${base.base}${before}${value}${after}`;
-    };
-  const rest = compileAddress(after);
-  return (source, base) => {
-    const value = source[name];
-    const tail = rest(source, { ...base, base: '' });
-    return value === undefined || value === null || tail === undefined
-      ? undefined
-      : `${base.base}${before}${value}${tail}`;
-  };
+const valueOf = (name: string): string => `source[${JSON.stringify(name)}]`;
+
+function whereBegins(path: string): { base: string; rest: string } {
+  if (path.startsWith(APPLICATION)) return { base: 'links.application', rest: path.slice(APPLICATION.length) };
+  if (path.startsWith(SETTINGS)) return { base: 'links.settings', rest: path.slice(SETTINGS.length) };
+  return { base: 'links.base', rest: path };
 }

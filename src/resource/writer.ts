@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { LinkBase } from '../hal/link-base.js';
 import { compileLinks } from '../hal/links.js';
 import { Casing, wireName } from './casing.js';
+import { addMember, generate } from './generate.js';
 import { Field, fieldsOf, linksOf, ResourceClass, unionOf } from './registry.js';
 
 /** In which spelling, and with which addresses, an answer is written. */
@@ -87,50 +88,53 @@ function compile<R extends Rendering>(type: ResourceClass, style: Style<R>, writ
 }
 
 function compileObject<R extends Rendering>(type: ResourceClass, style: Style<R>, writerIn: WriterIn<R>): Writer<R> {
-  const parts = fieldsOf(type).map((field) => ({
-    name: field.name,
-    key: `${JSON.stringify(wireName(field.name, style.casing))}:`,
-    write: valueWriter(field, style, writerIn),
-  }));
+  const known: Record<string, unknown> = { writeText, writeTime: style.time, writeList };
+  const lines = fieldsOf(type).map((field, index) => {
+    const content = `source[${JSON.stringify(field.name)}]`;
+    if (field.kind === 'object') known[`writer${index}`] = writerAtFirstUse(field.type!, writerIn);
+    return `if (${content} != null) ${addMember(wireName(field.name, style.casing), written(field, index, content))}`;
+  });
   const writeExtras = style.extras(type);
-  return (value, rendering) => {
-    const source = value as Source;
-    let json = '';
-    for (const part of parts) {
-      const content = source[part.name];
-      if (content === undefined || content === null) continue;
-      json += `${json === '' ? '{' : ','}${part.key}${part.write(content, rendering)}`;
-    }
-    if (writeExtras) json += `${json === '' ? '{' : ','}${writeExtras(source, rendering)}`;
-    return json === '' ? '{}' : `${json}}`;
-  };
-}
-
-function valueWriter<R extends Rendering>(field: Field, style: Style<R>, writerIn: WriterIn<R>): Writer<R> {
-  const one = scalarWriter(field, style, writerIn);
-  if (!field.isList) return one;
-  return (value, rendering) => `[${(value as unknown[]).map((item) => one(item, rendering)).join(',')}]`;
-}
-
-function scalarWriter<R extends Rendering>(field: Field, style: Style<R>, writerIn: WriterIn<R>): Writer<R> {
-  switch (field.kind) {
-    case 'text':
-      return (value) => JSON.stringify(value);
-    case 'address':
-      return (value, { links }) =>
-        JSON.stringify((value as string).startsWith('/') ? links.origin + String(value) : value);
-    case 'integer':
-    case 'boolean':
-    case 'json':
-      return (value) => String(value);
-    case 'time':
-      return (value) => `"${style.time(value as number)}"`;
-    case 'object': {
-      const type = field.type!;
-      let write: Writer<R> | undefined;
-      return (value, rendering) => (write ??= writerIn(type()))(value, rendering);
-    }
-    case 'file':
-      throw new Error(`${field.name} is a file, which comes with a request and stands in no answer`);
+  if (writeExtras) {
+    known.writeExtras = writeExtras;
+    lines.push("json += (json === '' ? '{' : ',') + writeExtras(source, rendering);");
   }
+  const body = ["let json = '';", ...lines, "return json === '' ? '{}' : json + '}';"].join('\n');
+  return generate<Writer<R>>('source, rendering', body, known);
+}
+
+/** Source of the JSON of what is in a field. */
+function written({ name, kind, isList }: Field, index: number, content: string): string {
+  const one = (value: string): string => {
+    switch (kind) {
+      case 'text':
+        return `writeText(${value})`;
+      case 'address':
+        return `writeText((${value}[0] === '/' ? rendering.links.origin : '') + ${value})`;
+      case 'integer':
+      case 'boolean':
+      case 'json':
+        return value;
+      case 'time':
+        return `'"' + writeTime(${value}) + '"'`;
+      case 'object':
+        return `writer${index}(${value}, rendering)`;
+      case 'file':
+        throw new Error(`${name} is a file, which comes with a request and stands in no answer`);
+    }
+  };
+  return isList ? `writeList(${content}, (item) => ${one('item')})` : one(content);
+}
+
+const writeList = <T>(items: readonly T[], write: (item: T) => string | number): string =>
+  items.length === 0 ? '[]' : `[${items.map(write).join(',')}]`;
+
+// eslint-disable-next-line no-control-regex -- JSON escapes these, and unpaired surrogates
+const NEEDS_ESCAPE = /["\\\u0000-\u001f\ud800-\udfff]/;
+const writeText = (text: string): string => (NEEDS_ESCAPE.test(text) ? JSON.stringify(text) : `"${text}"`);
+
+/** Looked up late: classes may hold each other. */
+function writerAtFirstUse<R extends Rendering>(type: () => ResourceClass, writerIn: WriterIn<R>): Writer<R> {
+  let write: Writer<R> | undefined;
+  return (value, rendering) => (write ??= writerIn(type()))(value, rendering);
 }

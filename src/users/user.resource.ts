@@ -158,8 +158,12 @@ export const DISPLAY_PICTURE_UPLOAD: UploadOptions = {
       : { code: 'unprocessable', message: `must be one of ${PICTURES.join(', ')}, not ${contentType}` },
 };
 
+// Most names: in an address they stand as they are, but for their spaces.
+const PLAIN_NAME = /^[A-Za-z0-9 _-]+$/;
+
 /** Where the generated picture of a user without one is served, spelled as forms are. */
 export function picturePath(displayName: string): string {
+  if (PLAIN_NAME.test(displayName)) return `/v1/picture/${displayName.replaceAll(' ', '+')}`;
   const text = encodeURIComponent(displayName).replaceAll('%20', '+');
   // Dots alone would be read as a step in the path; the picture is the same with a space before them.
   return `/v1/picture/${/^\.{1,2}$/.test(text) ? '+' : ''}${text}`;
