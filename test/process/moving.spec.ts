@@ -58,7 +58,7 @@ describe('copying an application of another server', () => {
       startBuiltServer({ DATABASE_URL: `sqlite:${join(folder, 'source.sqlite')}` }),
       startBuiltServer({ DATABASE_URL: files.url, DATA_DIR: join(folder, 'target') }),
     ]);
-    there = await Client.of(source.url, source.credentials, new Contract(source.url));
+    there = await Client.of(source.url, source.credentials, new Contract());
     make = new Make(there);
     await build();
     front = createServer((request, response) => {
@@ -218,7 +218,7 @@ describe('copying an application of another server', () => {
     const applicationId = Number(/^application id +(\d+)$/m.exec(output.stdout)![1]);
     // Whoever was killed took the secret along.
     const credentials = await here('credentials:rotate', '--application-id', String(applicationId));
-    copied = await Client.of(target.url, credentials, new Contract(target.url));
+    copied = await Client.of(target.url, credentials, new Contract());
     const [copy, original] = [comparable(await exportOf(copied)), comparable(await exportOf(there))];
     for (const kind of Object.keys(original)) expect(copy[kind]).toEqual(original[kind]);
     expect(original.MESSAGE!.filter(({ parentKey }) => parentKey && parentKey !== 'gone')).toHaveLength(26);
@@ -243,7 +243,7 @@ describe('copying an application of another server', () => {
 
   it('copies into an application that is there, with files, and tells what it could not copy', async () => {
     const created = await here('application:create', '--name', 'Mine');
-    const client = await Client.of(target.url, created, new Contract(target.url));
+    const client = await Client.of(target.url, created, new Contract());
     const mine = new Make(client);
     const namesake = await mine.user({ name: 'u1', displayName: 'Mine' });
     await mine.channel({ name: 'channel 1' });
