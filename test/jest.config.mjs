@@ -32,6 +32,8 @@ export default {
   setupFilesAfterEnv: ['<rootDir>/test/support/clean-up.mjs'],
   testEnvironment: 'node',
   testTimeout: 60_000,
-  // Many tests wait for a server of their own, so two of them are no burden for two cores either.
-  maxWorkers: isMysql || availableParallelism() <= 2 ? 2 : '50%',
+  // Many tests wait, for a server of their own or for a database, so one more of them than there are cores is no burden.
+  maxWorkers: isMysql || availableParallelism() <= 2 ? 3 : '50%',
+  // Node does not give back the modules of earlier spec files, and looking through them again and again takes long.
+  workerIdleMemoryLimit: '1GB',
 };
