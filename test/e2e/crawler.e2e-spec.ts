@@ -14,12 +14,13 @@ const UNLINKED: Record<string, string> = {
   'retrieve-user-secret': 'Whoever may not know a secret shall not know its name either: no list has them',
 };
 
-describe('a client that knows nothing but its token and the address of its application', () => {
+describe('a client that knows nothing but its token and where to start', () => {
   let test: TestApp;
   let operations: DocumentedOperation[];
   /** What a GET of each address has answered, in a world that has something for every operation to answer. */
   const visited: Record<string, Map<string, number>> = {};
-  const STARTS = ['/v1/application', '/application'];
+  const links: Record<string, Link[]> = {};
+  const STARTS = ['/', '/v1/application', '/application'];
 
   beforeAll(async () => {
     test = await startApp();
@@ -28,7 +29,7 @@ describe('a client that knows nothing but its token and the address of its appli
     for (const operation of operations) await samples.of(operation);
     await notified(test);
     await test.jobsDone();
-    for (const start of STARTS) visited[start] = await crawl(test, start);
+    for (const start of STARTS) ({ statuses: visited[start], links: links[start] } = await crawl(test, start));
   });
   afterAll(() => test.close());
 
@@ -42,8 +43,14 @@ describe('a client that knows nothing but its token and the address of its appli
     const failed = [...visited[start]!].filter(([, status]) => status !== 200 && status !== 405);
     expect(failed).toEqual([]);
     const sentOnly = [...visited[start]!].filter(([, status]) => status === 405).map(([address]) => pathOf(address));
-    for (const path of sentOnly) expect(path).toMatch(/\/(events|keystrokes|display-picture)$/);
+    for (const path of sentOnly) expect(path).toMatch(/\/(events|keystrokes|display-picture|token)$/);
     expect(sentOnly.length).toBeGreaterThan(0);
+  });
+
+  it.each(STARTS)('finds from %s on templates that say that they are', (start) => {
+    const isTemplate = ({ href }: Link) => /[{}]/.test(href);
+    expect(links[start]!.filter((link) => isTemplate(link) !== (link.templated === true))).toEqual([]);
+    expect(links[start]!.filter(isTemplate).length).toBeGreaterThan(0);
   });
 
   it.each(STARTS)('reaches every kind of resource and every collection from %s on', (start) => {
@@ -58,17 +65,20 @@ describe('a client that knows nothing but its token and the address of its appli
   });
 });
 
-/** Follows every link, templates expanded with nothing, and answers the status of each address. */
-async function crawl({ client, url }: TestApp, start: string): Promise<Map<string, number>> {
+/** Follows every link, templates expanded with nothing, and answers the status of each address, and the links. */
+async function crawl({ client, url }: TestApp, start: string) {
   const statuses = new Map<string, number>();
+  const links: Link[] = [];
   const open = [url + start];
   for (let address = open.pop(); address !== undefined; address = open.pop()) {
     if (statuses.has(address)) continue;
     const { status, body } = await client.get(address);
     statuses.set(address, status);
-    for (const { href, templated } of linksIn(body)) open.push(templated ? parseTemplate(href).expand({}) : href);
+    const found = linksIn(body);
+    links.push(...found);
+    for (const { href, templated } of found) open.push(templated ? parseTemplate(href).expand({}) : href);
   }
-  return statuses;
+  return { statuses, links };
 }
 
 /** Every link in an answer, however deep. */
