@@ -14,7 +14,11 @@ import { Platform, Refusal } from './platform.js';
 let server: BuiltServer;
 let token: string;
 beforeAll(async () => {
-  server = await startBuiltServer({ WEBHOOKS_ALLOW_PRIVATE: 'true' });
+  server = await startBuiltServer({
+    WEBHOOKS_ALLOW_PRIVATE: 'true',
+    // On MySQL there are no secrets without one.
+    SECRETS_KEY: Buffer.alloc(32, 1).toString('base64'),
+  });
   const { clientId, clientSecret } = server.credentials;
   const response = await fetch(`${server.url}/oauth/token`, {
     method: 'POST',

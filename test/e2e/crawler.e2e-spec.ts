@@ -14,12 +14,13 @@ const UNLINKED: Record<string, string> = {
   'retrieve-user-secret': 'Whoever may not know a secret shall not know its name either: no list has them',
 };
 
-describe('a client that knows nothing but its token and the address of its application', () => {
+describe('a client that knows nothing but its token and where to start', () => {
   let test: TestApp;
   let operations: DocumentedOperation[];
   /** What a GET of each address has answered, in a world that has something for every operation to answer. */
   const visited: Record<string, Map<string, number>> = {};
-  const STARTS = ['/v1/application', '/application'];
+  const links: Record<string, Link[]> = {};
+  const STARTS = ['/', '/v1/application', '/application'];
 
   beforeAll(async () => {
     test = await startApp();
@@ -28,7 +29,7 @@ describe('a client that knows nothing but its token and the address of its appli
     for (const operation of operations) await samples.of(operation);
     await notified(test);
     await test.jobsDone();
-    for (const start of STARTS) visited[start] = await crawl(test, start);
+    for (const start of STARTS) ({ statuses: visited[start], links: links[start] } = await crawl(test, start));
   });
   afterAll(() => test.close());
 
@@ -39,11 +40,17 @@ describe('a client that knows nothing but its token and the address of its appli
       .replace(/^\/v1(?=\/)/, '');
 
   it.each(STARTS)('finds from %s on only what answers, or is for sending only', (start) => {
-    const failed = [...visited[start]!].filter(([, status]) => status !== 200 && status !== 405);
+    const failed = [...visited[start]!].filter(([, status]) => ![200, 307, 405].includes(status));
     expect(failed).toEqual([]);
     const sentOnly = [...visited[start]!].filter(([, status]) => status === 405).map(([address]) => pathOf(address));
-    for (const path of sentOnly) expect(path).toMatch(/\/(events|keystrokes|display-picture)$/);
+    for (const path of sentOnly) expect(path).toMatch(/\/(events|keystrokes|display-picture|token)$/);
     expect(sentOnly.length).toBeGreaterThan(0);
+  });
+
+  it.each(STARTS)('finds from %s on templates that say that they are', (start) => {
+    const isTemplate = ({ href }: Link) => /[{}]/.test(href);
+    expect(links[start]!.filter((link) => isTemplate(link) !== (link.templated === true))).toEqual([]);
+    expect(links[start]!.filter(isTemplate).length).toBeGreaterThan(0);
   });
 
   it.each(STARTS)('reaches every kind of resource and every collection from %s on', (start) => {
@@ -58,22 +65,26 @@ describe('a client that knows nothing but its token and the address of its appli
   });
 });
 
-/** Follows every link, templates expanded with nothing, and answers the status of each address. */
-async function crawl({ client, url }: TestApp, start: string): Promise<Map<string, number>> {
+/** Follows every link and redirect, templates expanded with nothing, and answers the status of each address, and the links. */
+async function crawl({ client, url }: TestApp, start: string) {
   const statuses = new Map<string, number>();
+  const links: Link[] = [];
   const open = [url + start];
   for (let address = open.pop(); address !== undefined; address = open.pop()) {
     if (statuses.has(address)) continue;
-    const { status, body } = await client.get(address);
+    const { status, headers, body } = await client.get(address);
     statuses.set(address, status);
-    for (const { href, templated } of linksIn(body)) open.push(templated ? parseTemplate(href).expand({}) : href);
+    if (status === 307) open.push(headers.get('location')!);
+    const found = linksIn(body);
+    links.push(...found);
+    for (const { href, templated } of found) open.push(templated ? parseTemplate(href).expand({}) : href);
   }
-  return statuses;
+  return { statuses, links };
 }
 
-/** Every link in an answer, however deep. */
+/** Every link in an answer, however deep. The OpenAPI document, to which one leads, speaks of links and has none. */
 function linksIn(value: unknown): Link[] {
-  if (typeof value !== 'object' || value === null) return [];
+  if (typeof value !== 'object' || value === null || 'openapi' in value) return [];
   return Object.entries(value).flatMap(([key, part]) =>
     key === '_links' ? Object.values(part as Record<string, Link>) : linksIn(part),
   );
