@@ -7,6 +7,7 @@ import { FileRemoval } from '../files/file-removal.js';
 import { FilesRepository } from '../files/files.repository.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
+import { FileStorage } from '../storage/file-storage.js';
 import { SearchSegments } from '../search/search-segments.js';
 import { APPLICATION_DELETION } from './applications.service.js';
 
@@ -30,6 +31,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     private readonly files: FilesRepository,
     private readonly fileRemoval: FileRemoval,
     private readonly searchSegments: SearchSegments,
+    private readonly storage: FileStorage,
   ) {}
 
   onModuleInit(): void {
@@ -43,6 +45,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     );
     // Not in the unit: files are elsewhere.
     if (await this.jobFiles.deleteOfApplication(applicationId)) return false;
+    await this.deleteSegments(applicationId);
     return this.unitOfWork.run(async () => {
       const isBusy =
         (await this.deleteWebhooks(applicationId)) ||
@@ -82,6 +85,13 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
       for (const table of ['notifications', 'events']) this.done.delete(`${id} ${table}`);
       return true;
     });
+  }
+
+  /** What a copy from another server has left in storage that was not finished. */
+  private async deleteSegments(applicationId: number): Promise<void> {
+    const moves = await this.database.query('SELECT 1 FROM moves WHERE application_id = ? LIMIT 1', [applicationId]);
+    if (moves.length === 0) return;
+    for await (const { key } of this.storage.list(`moves/${applicationId}`)) await this.storage.delete(key);
   }
 
   /** Files are in storage too, so that they go by a way of their own. */

@@ -16,7 +16,7 @@ export class Segment {
 
   add(messages: readonly SourceMessage[]): void {
     for (const message of messages) {
-      this.messages.push(message);
+      this.messages.push(withoutTheRest(message));
       this.length += (message.body?.length ?? 0) + JSON.stringify(message.properties ?? {}).length;
     }
   }
@@ -54,6 +54,26 @@ export class Segments {
   async deleteAll({ application_id, id }: MoveRow): Promise<void> {
     for await (const { key } of this.storage.list(`moves/${application_id}/${id}`)) await this.storage.delete(key);
   }
+}
+
+/** What is copied of a message: links, mentions and the rest may be larger than that. */
+function withoutTheRest(message: SourceMessage): SourceMessage {
+  const { id, type, channelId, createdTime, lastEditedTime, groupTag, nestedLevel, repliesCount } = message;
+  const { body, file, user, properties } = message;
+  return {
+    id,
+    type,
+    channelId,
+    createdTime,
+    ...(lastEditedTime !== undefined && { lastEditedTime }),
+    ...(groupTag !== undefined && { groupTag }),
+    ...(nestedLevel !== undefined && { nestedLevel }),
+    ...(repliesCount !== undefined && { repliesCount }),
+    ...(body !== undefined && { body }),
+    ...(file && { file }),
+    ...(user && { user }),
+    ...(properties && { properties }),
+  };
 }
 
 const keyOf = ({ application_id, id }: MoveRow, channelId: number, number: number): string =>

@@ -151,18 +151,23 @@ describe('the client of the other server', () => {
     expect(await batches(20)).toEqual([[range(20, 23), 23, true]]);
   });
 
+  it('refuses ids that it would take for each other', async () => {
+    answer = (_, response) => response.end('{"_embedded":{"messages":[{"id":9007199254740993}]},"_links":{}}');
+    await expect(linkedPage(client(), '/messages', 'messages', undefined)).rejects.toThrow(/not below 2\^53/);
+  });
+
   it('follows the query of links alone: nobody else gets the token', async () => {
     answer = ({ url }, response) =>
       json(
         response,
         url === '/v1/messages?size=100'
           ? { _embedded: { messages: [{ id: 2 }] }, _links: { next: { href: 'https://evil.example.org/x?next=1' } } }
-          : { _embedded: { messages: [{ id: url }] }, _links: {} },
+          : { _embedded: { messages: [{ id: 1, body: url }] }, _links: {} },
       );
     const first = await linkedPage(client(), '/messages', 'messages', undefined);
     expect(first).toEqual({ items: [{ id: 2 }], next: '?next=1' });
     expect(await linkedPage(client(), '/messages', 'messages', first.next)).toEqual({
-      items: [{ id: '/v1/messages?next=1' }],
+      items: [{ id: 1, body: '/v1/messages?next=1' }],
       next: undefined,
     });
   });

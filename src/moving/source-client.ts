@@ -93,11 +93,7 @@ export class SourceClient {
         continue;
       }
       if (!response.ok) throw new SourceRefusal(response.status, path, await explanationOf(response));
-      try {
-        return await response.json();
-      } catch (error) {
-        throw new SourceUnavailable(`${path} was not answered with JSON: ${reasonOf(error)}`);
-      }
+      return jsonOf(response, path);
     }
   }
 
@@ -122,10 +118,8 @@ export class SourceClient {
       return this.fetch(authorizationUrl, { method: 'POST', headers: { authorization }, body });
     });
     if (!response.ok) throw new SourceRefusal(response.status, authorizationUrl, await explanationOf(response));
-    const { access_token: value, expires_in: seconds = 0 } = (await response.json()) as {
-      access_token: string;
-      expires_in?: number;
-    };
+    const token = (await jsonOf(response, authorizationUrl)) as { access_token: string; expires_in?: number };
+    const { access_token: value, expires_in: seconds = 0 } = token;
     const lifeMs = seconds * 1000;
     return { value, endsTime: Date.now() + lifeMs - Math.min(TOKEN_MARGIN_MS, lifeMs / 2) };
   }
@@ -171,6 +165,14 @@ export class SourceClient {
   private async pause(): Promise<void> {
     for (let left = this.pausedUntil - Date.now(); left > 0; left = this.pausedUntil - Date.now())
       await this.wait(left);
+  }
+}
+
+async function jsonOf(response: Response, what: string): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch (error) {
+    throw new SourceUnavailable(`${what} was not answered with JSON: ${reasonOf(error)}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { SourceClient } from './source-client.js';
+import { SourceClient, SourceUnavailable } from './source-client.js';
 
 /** As many as the API gives at once. */
 const PAGE_SIZE = 100;
@@ -48,7 +48,7 @@ export async function* numberedBatches<Item>(
     );
     const pages = [first, ...others];
     return {
-      items: pages.flatMap((page) => page._embedded?.[key] ?? []),
+      items: pages.flatMap((page) => itemsOf(page, key)),
       next: start + pages.length,
       // A page may have come to be since the first one was fetched.
       isLast: !pages.at(-1)!._links?.next,
@@ -77,13 +77,22 @@ export async function linkedPage<Item>(
 ): Promise<LinkedPage<Item>> {
   const page = await client.find<Collection<Item>>(path, search ?? `?size=${PAGE_SIZE}`);
   const href = page._links?.next?.href;
-  return { items: page._embedded?.[key] ?? [], next: href === undefined ? undefined : searchOf(href) };
+  return { items: itemsOf(page, key), next: href === undefined ? undefined : searchOf(href) };
 }
 
 /** All items of a list that is not long. */
 export async function allOf<Item>(client: SourceClient, path: string, key: string): Promise<Item[]> {
   const items: Item[] = [];
   for await (const batch of numberedBatches<Item>(client, path, key)) items.push(...batch.items);
+  return items;
+}
+
+/** Numbers that JavaScript cannot hold would be taken for each other. */
+function itemsOf<Item>({ _embedded }: Collection<Item>, key: string): Item[] {
+  const items = _embedded?.[key] ?? [];
+  for (const { id } of items as { id?: number }[])
+    if (id !== undefined && !Number.isSafeInteger(id))
+      throw new SourceUnavailable(`${id} in ${key} is not an id that can be copied: it is not below 2^53`);
   return items;
 }
 

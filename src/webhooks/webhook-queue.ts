@@ -12,9 +12,15 @@ import { WebhooksRepository } from './webhooks.repository.js';
 /** Names the position in the log up to which webhooks are told, and the feed of events is complete. */
 export const EVENTS_OUT = 'webhooks';
 
-/** Whether a webhook is told of an event: what it is for, but not what happens to itself. */
-export const isFor = (webhook: Pick<WebhookRow, 'id' | 'types'>, { type, subjectId }: DomainEvent): boolean =>
-  matches(patternsOf(webhook), type) && !(type.startsWith('webhook.') && subjectId === webhook.id);
+/**
+ * Whether a webhook is told of an event: what it is for, but not what happens to itself. An import is news only to who
+ * names its events: `*` means what happens just now.
+ */
+export function isFor(webhook: Pick<WebhookRow, 'id' | 'types'>, { type, subjectId, payload }: DomainEvent): boolean {
+  if (type.startsWith('webhook.') && subjectId === webhook.id) return false;
+  const patterns = patternsOf(webhook);
+  return payload.isImported === true ? patterns.includes(type) : matches(patterns, type);
+}
 
 /** Puts what has happened in line for the webhooks that it concerns. */
 @Injectable()

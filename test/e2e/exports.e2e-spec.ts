@@ -189,6 +189,7 @@ describe('exports', () => {
         if (channel.type !== 'DIRECT') {
           members.push(plain(await client.all(`/v1/channels/${channel.id}/members`, 'users'), 'user'));
           members.push(plain(await client.all<any>(`/v1/channels/${channel.id}/memberships`, 'memberships')));
+          members.push(plain(await client.all(`/v1/channels/${channel.id}/moderators`, 'users'), 'user'));
         }
       for (const { id } of messages) {
         threads.push(plain(await client.all(`/v1/threads/${id}/messages`, 'messages'), 'message'));
@@ -266,6 +267,8 @@ describe('exports', () => {
         await make.channel({ type: 'DIRECT', members: users.slice(0, 3), creator: { id: users[0].id } }),
         await make.channel({ members: [] }),
       ];
+      for (const { id } of [users[0], users[2]])
+        expect((await client.post(`/v1/channels/${channels[0]!.id}/moderators`, { id })).status).toBe(200);
       const sent: any[] = [];
       for (const item of given.messages) {
         const parent = item.parent === null ? undefined : sent[item.parent % Math.max(1, sent.length)];
