@@ -5,6 +5,7 @@ import { ChannelsModule } from '../channels/channels.module.js';
 import { MessageReadingModule } from '../messages/message-reading.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
+import { OperationsModule } from '../operations/operations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { UsersModule } from '../users/users.module.js';
 import { Authentication } from './connections/authentication.js';
@@ -27,6 +28,7 @@ import { CurrentUserHandlers } from './handlers/current-user.handlers.js';
 import { FileGrantsHandlers } from './handlers/file-grants.handlers.js';
 import { MessagesMappings } from './handlers/messages.mappings.js';
 import { PresenceMappings } from './handlers/presence.mappings.js';
+import { RealtimeMetrics } from './realtime-metrics.js';
 import { Renderer } from './resources/renderer.js';
 import { SockJsController } from './transport/sockjs.controller.js';
 import { RealtimeGateway } from './transport/realtime-gateway.js';
@@ -43,6 +45,7 @@ const HANDLERS = [ChannelsHandlers, CurrentUserHandlers, FileGrantsHandlers, Mes
     MessageReadingModule,
     MessagesModule,
     NotificationsModule,
+    OperationsModule,
     SessionsModule,
     UsersModule,
   ],
@@ -61,6 +64,7 @@ const HANDLERS = [ChannelsHandlers, CurrentUserHandlers, FileGrantsHandlers, Mes
     NotificationDelivery,
     Performing,
     RealtimeGateway,
+    RealtimeMetrics,
     Renderer,
     SignIn,
     Topics,

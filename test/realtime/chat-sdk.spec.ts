@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { Topics } from '../../src/realtime/connections/topics.js';
 import { ChannelTopic, channelTopic } from '../../src/realtime/resources/topics.js';
 import { startApp, TestApp } from '../support/app.js';
-import { ChatSdk, chatSdk, coreSdk, withoutWebSocket } from '../support/chat-sdk.js';
+import { ChatSdk, chatSdk, coreSdk, refused, withoutWebSocket } from '../support/chat-sdk.js';
 import { until } from '../support/wait.js';
 
 describe('the published chat SDK, unmodified', () => {
@@ -126,7 +126,7 @@ describe('the published chat SDK, unmodified', () => {
       [test, 'somebody else'],
       [{ ...test, application: { key: 'no such key' } }, 'somebody new'],
     ] as const) {
-      const result = await chatSdk(options).startSession({ username });
+      const result = await refused(() => chatSdk(options).startSession({ username }));
       expect(result).toMatchObject({ succeeded: false, failed: true, error: { error: 'AccessDeniedError' } });
     }
     expect((await test.client.put('/v1/application/settings', { ...settings, guestUsers: 'ENABLED' })).status).toBe(

@@ -30,6 +30,18 @@ export async function withoutWebSocket<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/** A refused SDK waits a minute for the connection that it was denied, which nobody else has to wait for. */
+export async function refused(start: () => Promise<ChatSdk>): Promise<ChatSdk> {
+  const { setTimeout: original } = globalThis;
+  const unreferenced = (...given: Parameters<typeof original>) => original(...given).unref();
+  globalThis.setTimeout = Object.assign(unreferenced, original);
+  try {
+    return await start();
+  } finally {
+    globalThis.setTimeout = original;
+  }
+}
+
 /** The SDK that succeeded it. */
 export async function coreSdk({ url, application }: ChatServer): Promise<ChatSdk> {
   environment.WebSocket = WebSocket;
