@@ -48,6 +48,10 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
         (await this.releaseFiles(applicationId)) ||
         (await this.deletePortion('messages', 'id', applicationId, deletion)) ||
         (await this.deletePortion('message_reports', 'id', applicationId)) ||
+        (await this.deletePortion('reactions', 'id', applicationId)) ||
+        (await this.deletePortion('reaction_counts', 'message_id', applicationId)) ||
+        (await this.deletePortion('hidden_messages', 'message_id', applicationId)) ||
+        (await this.deletePortion('user_blocks', 'id', applicationId)) ||
         (await this.deleteReadMarks(applicationId)) ||
         (await this.deleteChannels(applicationId)) ||
         (await this.deletePortion('search_edits', 'message_id', applicationId)) ||
@@ -154,6 +158,9 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     const ids = channels.map(({ id }) => id);
     for (const id of ids) if (await this.deleteMemberships(id)) return true;
     if (await this.deleteInvites(ids)) return true;
+    // Of these there are few.
+    for (const table of ['channel_blocks', 'hidden_channels'])
+      await this.database.execute(`DELETE FROM ${table} WHERE channel_id IN (${marks(ids)})`, ids);
     await this.database.execute(`DELETE FROM threads WHERE channel_id IN (${marks(ids)})`, ids);
     await this.database.execute(`DELETE FROM channels WHERE id IN (${marks(ids)})`, ids);
     return true;

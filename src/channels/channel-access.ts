@@ -11,6 +11,8 @@ import { ChannelsRepository } from './channels.repository.js';
 export interface SendingPlace {
   channelId: number;
   mainThreadId: number;
+  /** Somebody has hidden the channel, or may have: it is to reappear. */
+  isHidden: boolean;
   /** Absent when the system speaks. */
   sender?: UserRow;
 }
@@ -18,7 +20,15 @@ export interface SendingPlace {
 interface PlaceRow extends JoinedUserRow {
   main_thread_id: number;
   member_id: number | null;
+  is_hidden: number;
+  is_blocked: number;
 }
+
+// Only direct channels are hidden, and only between two does a block keep somebody from writing to the other.
+const IS_HIDDEN =
+  "CASE WHEN c.type = 'DIRECT' THEN EXISTS (SELECT 1 FROM hidden_channels h WHERE h.channel_id = c.id) ELSE 0 END";
+const IS_BLOCKED =
+  "CASE WHEN c.type = 'DIRECT' AND c.member_count <= 2 THEN EXISTS (SELECT 1 FROM user_blocks b JOIN memberships o ON o.channel_id = c.id AND o.user_id = b.user_id WHERE b.blocked_user_id = u.id) ELSE 0 END";
 
 /** Who may do what in a channel. Services ask here first. */
 @Injectable()
@@ -68,11 +78,11 @@ export class ChannelAccess {
   ): Promise<SendingPlace> {
     if (!reference) {
       const channel = await this.retrieve(applicationId, channelId);
-      return { channelId, mainThreadId: channel.main_thread_id };
+      return { channelId, mainThreadId: channel.main_thread_id, isHidden: channel.type === 'DIRECT' };
     }
     const user = referredUser(reference);
     const [row] = await this.database.query<PlaceRow>(
-      `SELECT c.main_thread_id, ms.user_id AS member_id, ${joinedUserColumns('u')} FROM channels c LEFT JOIN users u ON u.application_id = c.application_id AND ${'id' in user ? 'u.id' : 'u.name'} = ? AND u.deleted_time IS NULL LEFT JOIN memberships ms ON ms.channel_id = c.id AND ms.user_id = u.id WHERE c.id = ? AND c.application_id = ? AND c.deleted_time IS NULL`,
+      `SELECT c.main_thread_id, ms.user_id AS member_id, ${IS_HIDDEN} AS is_hidden, ${IS_BLOCKED} AS is_blocked, ${joinedUserColumns('u')} FROM channels c LEFT JOIN users u ON u.application_id = c.application_id AND ${'id' in user ? 'u.id' : 'u.name'} = ? AND u.deleted_time IS NULL LEFT JOIN memberships ms ON ms.channel_id = c.id AND ms.user_id = u.id WHERE c.id = ? AND c.application_id = ? AND c.deleted_time IS NULL`,
       ['id' in user ? user.id : user.name, channelId, applicationId],
     );
     if (!row) throw new ResourceNotFoundError();
@@ -80,7 +90,9 @@ export class ChannelAccess {
     if (!sender) throw new ResourceNotFoundError([missing({ field: 'user', reference })]);
     if (row.member_id === null)
       throw ClientError.of(resource, 'user', 'unprocessable', 'is not a member of this channel');
-    return { channelId, mainThreadId: row.main_thread_id, sender };
+    if (row.is_blocked === 1)
+      throw ClientError.of(resource, 'user', 'unprocessable', 'is blocked by the other member of this channel');
+    return { channelId, mainThreadId: row.main_thread_id, isHidden: row.is_hidden === 1, sender };
   }
 
   private async isMember(channelId: number, userId: number): Promise<boolean> {

@@ -15,6 +15,13 @@ import { ChannelsRepository, NewChannel } from './channels.repository.js';
 import { directKey } from './direct-key.js';
 import { MembershipsRepository } from './memberships.repository.js';
 
+/** A channel that was asked for, and whether it is a new one. */
+export interface CreatedChannel {
+  channel: ChannelRow;
+  isNew: boolean;
+  memberIds: number[];
+}
+
 /** Creates channels, or finds the one that is equivalent. */
 @Injectable()
 export class ChannelCreation {
@@ -34,17 +41,29 @@ export class ChannelCreation {
    * An equivalent channel is answered as it is.
    */
   async create(applicationId: number, given: CreateChannelResource): Promise<ChannelRow> {
+    return (await this.createOrFind(applicationId, given)).channel;
+  }
+
+  /** The same, saying which of both it was. `check` looks at the members before. */
+  async createOrFind(
+    applicationId: number,
+    given: CreateChannelResource,
+    check: (memberIds: readonly number[]) => Promise<void> = () => Promise.resolve(),
+  ): Promise<CreatedChannel> {
     const { creatorId, memberIds } = await this.people(applicationId, given);
     if (given.type === 'DIRECT') requireDirectMembers(memberIds);
+    await check(memberIds);
     const identity = identify(given, memberIds);
+    const found = (channel: ChannelRow): CreatedChannel => ({ channel, isNew: false, memberIds });
     const existing = await this.equivalent(applicationId, identity);
-    if (existing) return existing;
+    if (existing) return found(existing);
     try {
-      return await this.unitOfWork.run(() => this.insert(applicationId, given, identity, creatorId, memberIds));
+      const insert = () => this.insert(applicationId, given, identity, creatorId, memberIds);
+      return { channel: await this.unitOfWork.run(insert), isNew: true, memberIds };
     } catch (error) {
       // Somebody else has just created it.
       const winner = isDuplicate(error) ? await this.equivalent(applicationId, identity) : undefined;
-      if (winner) return winner;
+      if (winner) return found(winner);
       throw await this.quotas.explain(error, applicationId, 'channels');
     }
   }
@@ -123,6 +142,7 @@ export class ChannelCreation {
       member_count: members.length,
       moderator_count: 0,
       invite_count: 0,
+      block_count: 0,
       reported_message_count: 0,
       properties: channel.properties,
       created_time: createdTime,

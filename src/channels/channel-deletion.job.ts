@@ -6,10 +6,13 @@ import { FileRemoval } from '../files/file-removal.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
 import { marks, rows } from '../database/sql.js';
+import { withoutMessages } from '../messages/message-remains.js';
 import { deletion } from '../search/search-index.js';
 
 export const CHANNEL_DELETION = 'CHANNEL_DELETION';
 const ROWS_A_STEP = 500;
+/** What is kept of single people in a channel, besides their memberships. */
+const OF_MEMBERS = ['channel_blocks', 'hidden_channels'] as const;
 
 /** Deletes what a deleted channel held, and at last the channel. The counts of its people go down with each step. */
 @Injectable()
@@ -41,6 +44,7 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
       if (await this.deleteInvites(channelId)) return false;
       if (await this.deleteChatSessions(applicationId, channelId)) return false;
       if (await this.deleteReadMarks(channelId)) return false;
+      for (const table of OF_MEMBERS) if (await this.deleteOfMembers(table, channelId)) return false;
       await this.database.execute('DELETE FROM threads WHERE channel_id = ?', [channelId]);
       await this.database.execute('DELETE FROM channels WHERE id = ? AND deleted_time IS NOT NULL', [channelId]);
       return true;
@@ -55,7 +59,7 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
     );
     if (found.length === 0) return 0;
     const ids = found.map(({ id }) => id);
-    await this.database.execute(`DELETE FROM message_reports WHERE message_id IN (${marks(ids)})`, ids);
+    for (const { sql, parameters } of withoutMessages(ids)) await this.database.execute(sql, parameters);
     await this.database.execute(`DELETE FROM messages WHERE id IN (${marks(ids)})`, ids);
     const { sql, parameters } = deletion(ids);
     await this.database.execute(sql, parameters);
@@ -119,6 +123,19 @@ export class ChannelDeletionJob implements JobHandler, OnModuleInit {
       ...ids,
     ]);
     await this.database.execute(`UPDATE users SET channel_count = channel_count - 1 WHERE id IN (${marks(ids)})`, ids);
+    return found.length;
+  }
+
+  private async deleteOfMembers(table: (typeof OF_MEMBERS)[number], channelId: number): Promise<number> {
+    const found = await this.database.query<{ user_id: number }>(
+      `SELECT user_id FROM ${table} WHERE channel_id = ? LIMIT ${rows(ROWS_A_STEP)}`,
+      [channelId],
+    );
+    if (found.length === 0) return 0;
+    await this.database.execute(`DELETE FROM ${table} WHERE channel_id = ? AND user_id IN (${marks(found)})`, [
+      channelId,
+      ...found.map(({ user_id }) => user_id),
+    ]);
     return found.length;
   }
 

@@ -78,6 +78,10 @@ export class Channel {
   @CountColumn('invite_count')
   inviteCount!: number;
 
+  /** Users who are blocked from the channel. */
+  @CountColumn('block_count')
+  blockCount!: number;
+
   /** Messages that somebody reported. */
   @CountColumn('reported_message_count')
   reportedMessageCount!: number;

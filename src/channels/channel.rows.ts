@@ -15,6 +15,7 @@ export interface ChannelRow {
   member_count: number;
   moderator_count: number;
   invite_count: number;
+  block_count: number;
   reported_message_count: number;
   properties: string;
   created_time: number;
@@ -34,6 +35,7 @@ const COLUMNS = [
   'member_count',
   'moderator_count',
   'invite_count',
+  'block_count',
   'reported_message_count',
   'properties',
   'created_time',

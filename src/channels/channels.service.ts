@@ -5,7 +5,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { ClientError } from '../errors/api-error.js';
 import { EventLog } from '../events/event-log.js';
 import { JobsService } from '../jobs/jobs.service.js';
-import { mergedProperties } from '../resource/merged-properties.js';
+import { mergedProperties, PropertiesChange } from '../resource/merged-properties.js';
 import { refuseChange } from '../resource/unchanged.js';
 import { ChannelAccess } from './channel-access.js';
 import { ChannelCreation } from './channel-creation.js';
@@ -39,7 +39,12 @@ export class ChannelsService {
     return this.reader.resource(applicationId, await this.access.retrieve(applicationId, channelId));
   }
 
-  update(applicationId: number, channelId: number, patch: ChannelPropertiesPatch): Promise<ChannelResource> {
+  update(
+    applicationId: number,
+    channelId: number,
+    patch: ChannelPropertiesPatch,
+    change: PropertiesChange = 'merged',
+  ): Promise<ChannelResource> {
     return this.unitOfWork.run(async () => {
       const channel = await this.access.retrieveForUpdate(applicationId, channelId);
       const current = await this.reader.resource(applicationId, channel);
@@ -49,7 +54,7 @@ export class ChannelsService {
       const updated = {
         ...channel,
         display_name: patch.displayName ?? channel.display_name,
-        properties: mergedProperties('Channel', channel.properties, patch.properties),
+        properties: mergedProperties('Channel', channel.properties, patch.properties, change),
       };
       await this.channels.update(applicationId, channelId, updated);
       await this.events.append({

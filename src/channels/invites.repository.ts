@@ -41,6 +41,15 @@ export class InvitesRepository {
     return { id: insertId, ...invite };
   }
 
+  async delete(applicationId: number, channelId: number, userId: number): Promise<void> {
+    const { affectedRows } = await this.database.execute(
+      'DELETE FROM channel_invites WHERE user_id = ? AND channel_id = ? AND application_id = ?',
+      [userId, channelId, applicationId],
+    );
+    if (affectedRows > 0)
+      await this.database.execute('UPDATE channels SET invite_count = invite_count - 1 WHERE id = ?', [channelId]);
+  }
+
   /** The oldest first. */
   list(applicationId: number, channelId: number, total: number, query: PageQuery): Promise<Page<InviteRow>> {
     return this.pages.read<InviteRow>(

@@ -7,6 +7,7 @@ import { PageQuery } from '../pagination/page-query.js';
 import { missing, UserLookup } from '../users/user-lookup.js';
 import { ChatUserReference } from '../users/user-reference.js';
 import { ChannelAccess } from './channel-access.js';
+import { ChannelBlocksRepository } from './channel-blocks.repository.js';
 import { InviteRow, InvitesRepository } from './invites.repository.js';
 import { MembershipsRepository } from './memberships.repository.js';
 
@@ -17,6 +18,7 @@ export class InvitesService {
     private readonly access: ChannelAccess,
     private readonly invites: InvitesRepository,
     private readonly memberships: MembershipsRepository,
+    private readonly blocks: ChannelBlocksRepository,
     private readonly users: UserLookup,
     private readonly unitOfWork: UnitOfWork,
     private readonly events: EventLog,
@@ -41,6 +43,7 @@ export class InvitesService {
       if (inviterId !== null) await this.access.requireMember(channelId, inviterId, 'ChannelInvite');
       if (await this.memberships.exists(channelId, user.id))
         throw ClientError.of('ChannelInvite', 'user', 'already_exists', 'is a member of this channel');
+      await this.blocks.requireNone(applicationId, channelId, user.id, 'ChannelInvite');
       const existing = await this.invites.find(applicationId, channelId, user.id);
       if (existing) return existing;
       const living = await this.memberships.lockUsers(applicationId, [user.id]);

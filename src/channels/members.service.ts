@@ -9,6 +9,7 @@ import { missing, UserLookup } from '../users/user-lookup.js';
 import { ChatUserReference } from '../users/user-reference.js';
 import { UserRow } from '../users/user.rows.js';
 import { ChannelAccess } from './channel-access.js';
+import { ChannelBlocksRepository } from './channel-blocks.repository.js';
 import { ChannelReader } from './channel-reader.js';
 import { ChannelResource } from './channel.resource.js';
 import { ChannelsRepository } from './channels.repository.js';
@@ -23,6 +24,7 @@ export class MembersService {
     private readonly channels: ChannelsRepository,
     private readonly memberships: MembershipsRepository,
     private readonly moderators: ModeratorsRepository,
+    private readonly blocks: ChannelBlocksRepository,
     private readonly reader: ChannelReader,
     private readonly users: UserLookup,
     private readonly chatSessions: ChatSessionEnding,
@@ -30,9 +32,10 @@ export class MembersService {
     private readonly events: EventLog,
   ) {}
 
-  async list(applicationId: number, channelId: number, query: PageQuery): Promise<Page<UserRow>> {
+  /** `displayName`: those whose display name contains it. */
+  async list(applicationId: number, channelId: number, query: PageQuery, displayName?: string): Promise<Page<UserRow>> {
     const { member_count } = await this.access.retrieve(applicationId, channelId);
-    return this.memberships.listMembers(applicationId, channelId, member_count, query);
+    return this.memberships.listMembers(applicationId, channelId, member_count, query, displayName);
   }
 
   async listMemberships(applicationId: number, channelId: number, query: PageQuery): Promise<Page<MembershipRow>> {
@@ -40,13 +43,19 @@ export class MembersService {
     return this.memberships.list(applicationId, channelId, member_count, query);
   }
 
-  /** Adds a member; one who is there already stays as they are. */
-  async add(applicationId: number, channelId: number, reference: ChatUserReference): Promise<ChannelResource> {
+  /** Adds a member, perhaps on behalf of another; one who is there already stays as they are. */
+  async add(
+    applicationId: number,
+    channelId: number,
+    reference: ChatUserReference,
+    inviterId?: number,
+  ): Promise<ChannelResource> {
     this.access.requireGroup(await this.access.retrieve(applicationId, channelId), 'members');
     const user = await this.users.retrieve(applicationId, reference, 'user');
     return this.unitOfWork.run(async () => {
       const channel = await this.access.retrieveForUpdate(applicationId, channelId);
       if (!(await this.memberships.exists(channelId, user.id))) {
+        await this.blocks.requireNone(applicationId, channelId, user.id, 'Channel');
         const living = await this.memberships.lockUsers(applicationId, [user.id]);
         if (!living.has(user.id)) throw new ResourceNotFoundError([missing({ field: 'user', reference })]);
         const createdTime = Date.now();
@@ -57,7 +66,7 @@ export class MembersService {
           channelId,
           type: 'channel.member_added',
           subjectId: user.id,
-          payload: { name: user.name },
+          payload: { name: user.name, inviterId },
           createdTime,
         });
       }

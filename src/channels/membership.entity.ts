@@ -39,6 +39,14 @@ export class Membership {
   @CountColumn('sent_count')
   sentCount!: number;
 
+  /** The member has cleared away what was said up to there, for themselves only. */
+  @PositionColumn('history_message_id')
+  historyMessageId!: number;
+
+  /** Messages of the channel up to there. */
+  @CountColumn('history_count')
+  historyCount!: number;
+
   /** The member does not want to be alerted by what happens in the channel. */
   @BooleanColumn('is_muted')
   isMuted!: boolean;

@@ -87,6 +87,11 @@ export class MembershipsRepository {
 
   async delete(channelId: number, userId: number): Promise<void> {
     await this.database.execute('DELETE FROM memberships WHERE channel_id = ? AND user_id = ?', [channelId, userId]);
+    // Whoever comes back begins anew.
+    await this.database.execute('DELETE FROM hidden_messages WHERE user_id = ? AND channel_id = ?', [
+      userId,
+      channelId,
+    ]);
     await this.database.execute('UPDATE users SET channel_count = channel_count - 1 WHERE id = ?', [userId]);
   }
 
@@ -143,13 +148,21 @@ export class MembershipsRepository {
     );
   }
 
-  /** The members in the order in which they were created as users. */
-  listMembers(applicationId: number, channelId: number, total: number, query: PageQuery): Promise<Page<UserRow>> {
+  /** The members in the order in which they were created as users; those whose display name contains a text. */
+  listMembers(
+    applicationId: number,
+    channelId: number,
+    total: number,
+    query: PageQuery,
+    displayName?: string,
+  ): Promise<Page<UserRow>> {
+    const where = [ofChannel(applicationId, channelId)];
+    if (displayName !== undefined) where.push(this.database.dialect.containsText('u.display_name', displayName));
     return this.pages.read<UserRow>(
       {
         columns: userColumns('u'),
         from: this.members(),
-        where: [ofChannel(applicationId, channelId)],
+        where,
         sortable: {
           id: { column: 'ms.user_id' },
           name: { column: 'u.name' },
@@ -157,7 +170,7 @@ export class MembershipsRepository {
           createdTime: { column: 'ms.user_id' },
         },
         key: 'ms.user_id',
-        total: () => Promise.resolve(total),
+        ...(displayName === undefined && { total: () => Promise.resolve(total) }),
       },
       query,
     );

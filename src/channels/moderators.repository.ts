@@ -39,8 +39,14 @@ export class ModeratorsRepository {
     return affectedRows > 0;
   }
 
-  /** In the order in which they were created as users. */
-  list(applicationId: number, channelId: number, total: number, query: PageQuery): Promise<Page<UserRow>> {
+  /** In the order in which they were created as users; those whose display name contains a text. */
+  list(
+    applicationId: number,
+    channelId: number,
+    total: number,
+    query: PageQuery,
+    displayName?: string,
+  ): Promise<Page<UserRow>> {
     return this.pages.read<UserRow>(
       {
         columns: userColumns('u'),
@@ -50,6 +56,7 @@ export class ModeratorsRepository {
             sql: 'md.channel_id = ? AND md.application_id = ? AND u.deleted_time IS NULL',
             parameters: [channelId, applicationId],
           },
+          ...(displayName === undefined ? [] : [this.database.dialect.containsText('u.display_name', displayName)]),
         ],
         sortable: {
           id: { column: 'md.user_id' },
@@ -58,7 +65,7 @@ export class ModeratorsRepository {
           createdTime: { column: 'md.user_id' },
         },
         key: 'md.user_id',
-        total: () => Promise.resolve(total),
+        ...(displayName === undefined && { total: () => Promise.resolve(total) }),
       },
       query,
     );

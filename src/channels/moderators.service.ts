@@ -24,10 +24,10 @@ export class ModeratorsService {
     private readonly events: EventLog,
   ) {}
 
-  /** A direct channel has none. */
-  async list(applicationId: number, channelId: number, query: PageQuery): Promise<Page<UserRow>> {
+  /** A direct channel has none. `displayName`: those whose display name contains it. */
+  async list(applicationId: number, channelId: number, query: PageQuery, displayName?: string): Promise<Page<UserRow>> {
     const { moderator_count } = await this.access.retrieve(applicationId, channelId);
-    return this.moderators.list(applicationId, channelId, moderator_count, query);
+    return this.moderators.list(applicationId, channelId, moderator_count, query, displayName);
   }
 
   /** Makes a member a moderator; one who is one already stays as they are. */

@@ -4,7 +4,8 @@ import { Statement } from '../database/sql.js';
 /*
  * What a member has not read are the messages of the channel above the member's position that somebody else sent. Nobody
  * writes that down for each member when a message is sent. It follows from what the channel counts and three columns of
- * the membership: the position, how many messages there are up to it, and how many of those above are the member's own.
+ * the membership: the position, how many messages there are up to it, and how many of those above are the member's own,
+ * or are hidden from them because they deleted them for themselves.
  *
  * When a channel is cleared its memberships are left alone: a position below the clearing means that nothing is left of
  * what the other two columns counted. The next statement that counts for the member puts all three right.
@@ -45,7 +46,15 @@ const NOBODY = 0;
 export function countDeleted(channelId: number, messageId: number, senderId: number | null): Statement {
   const sender = senderId ?? NOBODY;
   return {
-    sql: 'UPDATE memberships SET read_count = read_count - CASE WHEN read_message_id >= ? THEN 1 ELSE 0 END, sent_count = sent_count - CASE WHEN read_message_id < ? AND user_id = ? THEN 1 ELSE 0 END WHERE channel_id = ? AND (read_message_id >= ? OR user_id = ?)',
-    parameters: [messageId, messageId, sender, channelId, messageId, sender],
+    sql: 'UPDATE memberships SET read_count = read_count - CASE WHEN read_message_id >= ? THEN 1 ELSE 0 END, history_count = history_count - CASE WHEN history_message_id >= ? THEN 1 ELSE 0 END, sent_count = sent_count - CASE WHEN read_message_id < ? AND user_id = ? THEN 1 ELSE 0 END WHERE channel_id = ? AND (read_message_id >= ? OR user_id = ?)',
+    parameters: [messageId, messageId, messageId, sender, channelId, messageId, sender],
+  };
+}
+
+/** The same for those who had deleted the message for themselves and would otherwise not have read it. */
+export function countHiddenDeleted(channelId: number, messageId: number, senderId: number | null): Statement {
+  return {
+    sql: 'UPDATE memberships SET sent_count = sent_count - 1 WHERE channel_id = ? AND read_message_id < ? AND user_id <> ? AND user_id IN (SELECT hm.user_id FROM hidden_messages hm WHERE hm.message_id = ?)',
+    parameters: [channelId, messageId, senderId ?? NOBODY, messageId],
   };
 }

@@ -5,6 +5,7 @@ import { marks, rows } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
+import { removalOfReaction } from '../reactions/reaction-counting.js';
 import { USER_DELETION } from '../users/users.service.js';
 
 const ROWS_A_STEP = 200;
@@ -14,6 +15,15 @@ const IN_CHANNELS = [
   { table: 'moderators', counter: 'moderator_count' },
   { table: 'memberships', counter: 'member_count' },
   { table: 'channel_invites', counter: 'invite_count' },
+  { table: 'channel_blocks', counter: 'block_count' },
+] as const;
+
+/** What has no counts: the blocks of a user and those of others, and what the user did not want to see. */
+const OF_USER = [
+  { table: 'user_blocks', column: 'user_id', key: 'id' },
+  { table: 'user_blocks', column: 'blocked_user_id', key: 'id' },
+  { table: 'hidden_channels', column: 'user_id', key: 'channel_id' },
+  { table: 'hidden_messages', column: 'user_id', key: 'message_id' },
 ] as const;
 
 /** Ends the memberships of a deleted user, and forgets what is of no use without them. */
@@ -36,6 +46,8 @@ export class UserDeletionJob implements JobHandler, OnModuleInit {
     return this.unitOfWork.run(async () => {
       for (const place of IN_CHANNELS) if (await this.leaveChannels(userId, place)) return false;
       if (await this.deleteReports(userId)) return false;
+      if (await this.deleteReactions(userId)) return false;
+      for (const condition of OF_USER) if (await this.deletePortion(condition, userId)) return false;
       if (await this.deleteSessions(applicationId, userId, 'chat')) return false;
       if (await this.deleteSessions(applicationId, userId, 'user')) return false;
       return true;
@@ -113,6 +125,36 @@ export class UserDeletionJob implements JobHandler, OnModuleInit {
         'UPDATE channels SET reported_message_count = reported_message_count - ? WHERE id = ?',
         [Number(n), channel_id],
       );
+    return true;
+  }
+
+  /** Takes the user out of what is counted of the reactions to messages. */
+  private async deleteReactions(userId: number): Promise<boolean> {
+    const select = 'SELECT id, channel_id, message_id, emoji FROM reactions WHERE user_id = ?';
+    type Reaction = { id: number; channel_id: number; message_id: number; emoji: string };
+    const found = await this.database.query<Reaction>(`${select} ORDER BY id LIMIT ${rows(ROWS_A_STEP)}`, [userId]);
+    if (found.length === 0) return false;
+    await this.lockChannels([...new Set(found.map(({ channel_id }) => channel_id))]);
+    const reactions = await this.database.query<Reaction>(`${select} AND id IN (${marks(found)})`, [
+      userId,
+      ...found.map(({ id }) => id),
+    ]);
+    for (const { id, message_id, emoji } of reactions)
+      for (const { sql, parameters } of removalOfReaction(id, message_id, emoji))
+        await this.database.execute(sql, parameters);
+    return true;
+  }
+
+  private async deletePortion({ table, column, key }: (typeof OF_USER)[number], userId: number): Promise<boolean> {
+    const found = await this.database.query<Record<string, number>>(
+      `SELECT ${key} FROM ${table} WHERE ${column} = ? LIMIT ${rows(ROWS_A_STEP)}`,
+      [userId],
+    );
+    if (found.length === 0) return false;
+    await this.database.execute(`DELETE FROM ${table} WHERE ${column} = ? AND ${key} IN (${marks(found)})`, [
+      userId,
+      ...found.map((row) => row[key]!),
+    ]);
     return true;
   }
 

@@ -2,9 +2,12 @@ import { Application } from '../applications/application.entity.js';
 import { AccessToken } from '../auth/access-token.entity.js';
 import { Client } from '../auth/client.entity.js';
 import { Channel } from '../channels/channel.entity.js';
+import { ChannelBlock } from '../channels/channel-block.entity.js';
 import { ChannelInvite } from '../channels/invite.entity.js';
 import { Membership } from '../channels/membership.entity.js';
 import { Moderator } from '../channels/moderator.entity.js';
+import { HiddenChannel } from '../channels/hidden-channel.entity.js';
+import { HiddenMessage } from '../history/hidden-message.entity.js';
 import { EventPosition } from '../events/event-position.entity.js';
 import { StoredEvent } from '../events/event.entity.js';
 import { StoredFile } from '../files/file.entity.js';
@@ -15,6 +18,8 @@ import { Job } from '../jobs/job.entity.js';
 import { ApplicationLimits } from '../limits/application-limits.entity.js';
 import { MessageUsage } from '../limits/message-usage.entity.js';
 import { Message } from '../messages/message.entity.js';
+import { ReactionCount } from '../reactions/reaction-count.entity.js';
+import { Reaction } from '../reactions/reaction.entity.js';
 import { MessageReport } from '../reports/message-report.entity.js';
 import { NotificationCount } from '../notifications/notification-count.entity.js';
 import { Notification } from '../notifications/notification.entity.js';
@@ -28,6 +33,7 @@ import { SearchEdit } from '../search/search-edit.entity.js';
 import { SearchPosition } from '../search/search-position.entity.js';
 import { Thread } from '../threads/thread.entity.js';
 import { ReadMark } from '../receipts/read-mark.entity.js';
+import { UserBlock } from '../user-blocks/user-block.entity.js';
 import { User } from '../users/user.entity.js';
 import { WebhookDelivery } from '../webhooks/webhook-delivery.entity.js';
 import { WebhookLane } from '../webhooks/webhook-lane.entity.js';
@@ -39,10 +45,13 @@ export const entities = [
   Application,
   ApplicationLimits,
   Channel,
+  ChannelBlock,
   ChannelInvite,
   ChatSession,
   Client,
   EventPosition,
+  HiddenChannel,
+  HiddenMessage,
   IdempotencyKey,
   ImportKey,
   Job,
@@ -58,11 +67,14 @@ export const entities = [
   PreviewTask,
   SearchEdit,
   SearchPosition,
+  Reaction,
+  ReactionCount,
   ReadMark,
   StoredEvent,
   StoredFile,
   Thread,
   User,
+  UserBlock,
   UserSession,
   MessageUsage,
   UserSecret,

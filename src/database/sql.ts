@@ -48,3 +48,12 @@ export const marks = (values: readonly unknown[]): string => values.map(() => '?
 
 /** The text as a LIKE pattern that finds it anywhere, with `!` as the escape character. */
 export const likePattern = (text: string): string => `%${text.replace(/[!%_]/g, '!$&')}%`;
+
+/** The texts in `column` that begin so, found in an index of it. */
+export const beginsWith = (column: string, text: string): Condition => ({
+  sql: `${column} >= ? AND ${column} < ?`,
+  parameters: [text, `${text}${LAST_CHARACTER}`],
+});
+
+/** Sorts behind every other character. */
+const LAST_CHARACTER = '\u{10FFFF}';

@@ -6,6 +6,7 @@ import { FileRemoval } from '../files/file-removal.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
 import { deletion } from '../search/search-index.js';
+import { withoutMessages } from './message-remains.js';
 
 export const ALL_MESSAGES_DELETION = 'ALL_MESSAGES_DELETION';
 const ROWS_A_STEP = 500;
@@ -45,7 +46,7 @@ export class AllMessagesDeletionJob implements JobHandler, OnModuleInit {
     );
     if (found.length === 0) return false;
     const ids = found.map(({ id }) => id);
-    await this.database.execute(`DELETE FROM message_reports WHERE message_id IN (${marks(ids)})`, ids);
+    for (const { sql, parameters } of withoutMessages(ids)) await this.database.execute(sql, parameters);
     await this.database.execute(`DELETE FROM messages WHERE id IN (${marks(ids)})`, ids);
     const unindexing = deletion(ids);
     await this.database.execute(unindexing.sql, unindexing.parameters);

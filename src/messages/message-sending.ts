@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelAccess } from '../channels/channel-access.js';
+import { HiddenChannelsRepository } from '../channels/hidden-channels.repository.js';
 import { isMissingReference } from '../database/database-errors.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { ResourceNotFoundError } from '../errors/api-error.js';
@@ -19,6 +20,7 @@ interface Place {
   channelId: number;
   threadId: number;
   nestedLevel: number;
+  isHidden: boolean;
   sender?: UserRow;
 }
 
@@ -28,6 +30,7 @@ export class MessageSending {
   constructor(
     private readonly access: ChannelAccess,
     private readonly threads: ThreadsRepository,
+    private readonly hiddenChannels: HiddenChannelsRepository,
     private readonly composer: MessageComposer,
     private readonly messages: MessagesRepository,
     private readonly reader: MessageReader,
@@ -41,21 +44,20 @@ export class MessageSending {
     channelId: number,
     given: CreateMessageResource,
   ): Promise<MessageResource> {
-    const { mainThreadId, sender } = await this.access.retrieveForSending(applicationId, channelId, given.user);
-    const place = { channelId, threadId: mainThreadId, nestedLevel: 0, ...(sender && { sender }) };
-    return this.send(applicationId, place, given);
+    const place = await this.access.retrieveForSending(applicationId, channelId, given.user);
+    return this.send(applicationId, { ...place, threadId: place.mainThreadId, nestedLevel: 0 }, given);
   }
 
   async sendToThread(applicationId: number, threadId: number, given: CreateMessageResource): Promise<MessageResource> {
     const thread = await this.threads.find(applicationId, threadId);
     if (!thread) throw new ResourceNotFoundError();
     const { channel_id: channelId, nested_level: nestedLevel } = thread;
-    const { sender } = await this.access.retrieveForSending(applicationId, channelId, given.user);
-    return this.send(applicationId, { channelId, threadId, nestedLevel, ...(sender && { sender }) }, given);
+    const place = await this.access.retrieveForSending(applicationId, channelId, given.user);
+    return this.send(applicationId, { ...place, threadId, nestedLevel }, given);
   }
 
   private async send(applicationId: number, place: Place, given: CreateMessageResource): Promise<MessageResource> {
-    const { channelId, threadId, nestedLevel, sender } = place;
+    const { channelId, threadId, nestedLevel, isHidden, sender } = place;
     const message: NewMessage = {
       ...(await this.composer.compose(applicationId, given)),
       applicationId,
@@ -84,7 +86,8 @@ export class MessageSending {
       },
       createdTime: message.createdTime,
     });
-    const { statements, insertion } = this.messages.sending(message, event);
+    const reappearing = isHidden ? this.hiddenChannels.reappearing(channelId, message.createdTime) : [];
+    const { statements, insertion } = this.messages.sending(message, [event, ...reappearing]);
     const counting = await this.quotas.messagesSent(applicationId);
     const results = await this.unitOfWork.batch([...statements, ...counting]).catch(async (thrown: unknown) => {
       const error = await this.quotas.explain(thrown, applicationId, 'messagesPerMonth');
@@ -115,6 +118,7 @@ function toRow(id: number, message: NewMessage, sender: UserRow | undefined): Me
     nested_level: message.nestedLevel,
     replies_count: 0,
     report_count: 0,
+    reaction_count: 0,
     properties: message.properties,
     created_time: message.createdTime,
     last_edited_time: null,

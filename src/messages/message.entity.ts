@@ -71,6 +71,10 @@ export class Message {
   @CountColumn('report_count')
   reportCount!: number;
 
+  /** Reactions of all emoji. */
+  @CountColumn('reaction_count')
+  reactionCount!: number;
+
   @JsonColumn('properties')
   properties!: string;
 

@@ -15,6 +15,7 @@ export interface MessageRow extends JoinedUserRow {
   nested_level: number;
   replies_count: number;
   report_count: number;
+  reaction_count: number;
   properties: string;
   created_time: number;
   last_edited_time: number | null;
@@ -33,6 +34,7 @@ const OWN = [
   'nested_level',
   'replies_count',
   'report_count',
+  'reaction_count',
   'properties',
   'created_time',
   'last_edited_time',

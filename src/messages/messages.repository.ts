@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { countInApplication } from '../applications/application-counters.js';
 import { ChannelRow } from '../channels/channel.rows.js';
-import { countDeleted, countSent } from '../channels/read-counters.js';
+import { countDeleted, countHiddenDeleted, countSent } from '../channels/read-counters.js';
 import { Database } from '../database/database.js';
 import { Dialect } from '../database/dialect.js';
 import { CursorQuery } from '../pagination/cursor-query.js';
@@ -10,6 +10,7 @@ import { CursorPage } from '../pagination/page.js';
 import { ThreadRow, ThreadsRepository } from '../threads/threads.repository.js';
 import { MESSAGE_COLUMNS, MessageRow, SENDER_JOIN } from './message.rows.js';
 import { FilesRepository } from '../files/files.repository.js';
+import { withoutMessages } from './message-remains.js';
 import { NewMessageContent } from './message-composer.js';
 import { MessageType } from './message.resource.js';
 import { Condition, counting, Statement } from '../database/sql.js';
@@ -51,11 +52,11 @@ export class MessagesRepository {
   }
 
   /**
-   * The statements that send a message, `event` among them, and which of them inserts it. The channel is locked first: ids and events of a channel
-   * are given in the order in which they become visible. If the channel, or the thread, has gone meanwhile, the message
-   * gets none and the whole unit fails.
+   * The statements that send a message, `events` among them, and which of them inserts it. The channel is locked first:
+   * ids and events of a channel are given in the order in which they become visible. If the channel, or the thread, has
+   * gone meanwhile, the message gets none and the whole unit fails.
    */
-  sending(message: NewMessage, event: Statement): { statements: Statement[]; insertion: number } {
+  sending(message: NewMessage, events: readonly Statement[]): { statements: Statement[]; insertion: number } {
     const { applicationId, channelId, threadId, userId, nestedLevel } = message;
     const isReply = nestedLevel > 0;
     const { dialect } = this.database;
@@ -87,7 +88,7 @@ export class MessagesRepository {
         parameters: [isReply ? 1 : 0, channelId],
       },
       ...(userId === null ? [] : [countSent(dialect, channelId, userId)]),
-      event,
+      ...events,
       ...this.keepingFile(message),
       ...(isReply ? this.threads.countReplies(threadId, 1) : []),
       ...(userId === null ? [] : [countOfUser(userId, 1)]),
@@ -125,7 +126,9 @@ export class MessagesRepository {
         sql: 'UPDATE channels SET message_count = message_count - 1, reply_count = reply_count - ?, last_message_id = CASE WHEN last_message_id = ? THEN (SELECT MAX(m.id) FROM messages m WHERE m.channel_id = channels.id AND m.id > channels.cleared_message_id) ELSE last_message_id END WHERE id = ?',
         parameters: [isReply ? 1 : 0, id, channel_id],
       },
-      ...(report_count > 0 ? withoutReports(id, channel_id) : []),
+      ...(report_count > 0 ? [countReported(channel_id, -1)] : []),
+      countHiddenDeleted(channel_id, id, user_id),
+      ...withoutMessages([id]),
       countDeleted(channel_id, id, user_id),
       ...(isReply ? this.threads.countReplies(thread_id, -1) : []),
       ...(user_id === null ? [] : [countOfUser(user_id, -1)]),
@@ -231,11 +234,7 @@ export class MessagesRepository {
 
 const countOfUser = (userId: number, change: number): Statement => counting('users', 'message_count', userId, change);
 
-/** What users complained of in a message goes with it. */
-const withoutReports = (id: number, channelId: number): Statement[] => [
-  { sql: 'DELETE FROM message_reports WHERE message_id = ?', parameters: [id] },
-  {
-    sql: 'UPDATE channels SET reported_message_count = reported_message_count - 1 WHERE id = ?',
-    parameters: [channelId],
-  },
-];
+const countReported = (channelId: number, change: number): Statement => ({
+  sql: 'UPDATE channels SET reported_message_count = reported_message_count + ? WHERE id = ?',
+  parameters: [change, channelId],
+});

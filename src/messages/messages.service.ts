@@ -4,7 +4,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { ClientError, ResourceNotFoundError } from '../errors/api-error.js';
 import { EventLog } from '../events/event-log.js';
 import { FileRemoval } from '../files/file-removal.js';
-import { mergedProperties } from '../resource/merged-properties.js';
+import { mergedProperties, PropertiesChange } from '../resource/merged-properties.js';
 import { SearchIndex } from '../search/search-index.js';
 import { ThreadRow, ThreadsRepository } from '../threads/threads.repository.js';
 import { MessageComposer } from './message-composer.js';
@@ -32,7 +32,12 @@ export class MessagesService {
     return this.reader.resource(applicationId, await this.retrieveRow(applicationId, id));
   }
 
-  update(applicationId: number, id: number, patch: MessagePropertiesPatch): Promise<MessageResource> {
+  update(
+    applicationId: number,
+    id: number,
+    patch: MessagePropertiesPatch,
+    change: PropertiesChange = 'merged',
+  ): Promise<MessageResource> {
     return this.unitOfWork.run(async () => {
       const message = await this.retrieveForUpdate(applicationId, id);
       if (patch.body !== undefined && message.body === null)
@@ -40,7 +45,7 @@ export class MessagesService {
       const lastEditedTime = Date.now();
       const updated: MessageRow = {
         ...message,
-        properties: mergedProperties('Message', message.properties, patch.properties),
+        properties: mergedProperties('Message', message.properties, patch.properties, change),
         ...(patch.body !== undefined && {
           ...(await this.composer.text(applicationId, patch.body)),
           last_edited_time: lastEditedTime,

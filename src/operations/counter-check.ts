@@ -47,6 +47,13 @@ const KEEPERS = {
     where: '1 = 1',
     applicationId: 't.application_id',
   },
+  reaction_counts: {
+    from: `reaction_counts t ${IN_APPLICATION}`,
+    where: '1 = 1',
+    applicationId: 't.application_id',
+    id: 't.message_id',
+    truth: 'truth.id = t.message_id AND truth.emoji = t.emoji',
+  },
   messages: { from: `messages t ${IN_CHANNEL}`, where: '1 = 1', applicationId: 't.application_id' },
   memberships: {
     from: `memberships t ${IN_CHANNEL}`,
@@ -56,7 +63,8 @@ const KEEPERS = {
     channelId: 't.channel_id',
     truth: 'truth.channel_id = t.channel_id AND truth.user_id = t.user_id',
     // When all messages are cleared away memberships are left alone, see channels/read-counters.ts.
-    kept: (column) => `CASE WHEN t.read_message_id < c.cleared_message_id THEN 0 ELSE t.${column} END`,
+    kept: (column) =>
+      `CASE WHEN t.${column === 'history_count' ? 'history' : 'read'}_message_id < c.cleared_message_id THEN 0 ELSE t.${column} END`,
   },
 } satisfies Record<string, Keeper>;
 
@@ -137,6 +145,11 @@ const COUNTERS: readonly Counter[] = [
   },
   {
     table: 'channels',
+    column: 'block_count',
+    truth: 'SELECT channel_id AS id, COUNT(*) AS counted FROM channel_blocks GROUP BY channel_id',
+  },
+  {
+    table: 'channels',
     column: 'reported_message_count',
     truth:
       'SELECT r.channel_id AS id, COUNT(DISTINCT r.message_id) AS counted FROM message_reports r JOIN channels c ON c.id = r.channel_id AND r.message_id > c.cleared_message_id GROUP BY r.channel_id',
@@ -186,7 +199,23 @@ const COUNTERS: readonly Counter[] = [
   {
     table: 'memberships',
     column: 'sent_count',
-    truth: `SELECT ms.channel_id, ms.user_id, COUNT(*) AS counted FROM ${MESSAGES} JOIN memberships ms ON ms.channel_id = m.channel_id AND ms.user_id = m.user_id WHERE m.id > ms.read_message_id GROUP BY ms.channel_id, ms.user_id`,
+    // Those that the member sent, and those of others that are hidden from them.
+    truth: `SELECT channel_id, user_id, COUNT(*) AS counted FROM (SELECT ms.channel_id, ms.user_id FROM ${MESSAGES} JOIN memberships ms ON ms.channel_id = m.channel_id AND ms.user_id = m.user_id WHERE m.id > ms.read_message_id UNION ALL SELECT ms.channel_id, ms.user_id FROM ${MESSAGES} JOIN hidden_messages hm ON hm.message_id = m.id JOIN memberships ms ON ms.channel_id = m.channel_id AND ms.user_id = hm.user_id WHERE m.id > ms.read_message_id AND (m.user_id IS NULL OR m.user_id <> ms.user_id)) passed GROUP BY channel_id, user_id`,
+  },
+  {
+    table: 'memberships',
+    column: 'history_count',
+    truth: `SELECT ms.channel_id, ms.user_id, COUNT(*) AS counted FROM ${MESSAGES} JOIN memberships ms ON ms.channel_id = m.channel_id AND ms.history_message_id >= m.id GROUP BY ms.channel_id, ms.user_id`,
+  },
+  {
+    table: 'messages',
+    column: 'reaction_count',
+    truth: 'SELECT message_id AS id, COUNT(*) AS counted FROM reactions GROUP BY message_id',
+  },
+  {
+    table: 'reaction_counts',
+    column: 'reaction_count',
+    truth: 'SELECT message_id AS id, emoji, COUNT(*) AS counted FROM reactions GROUP BY message_id, emoji',
   },
   {
     table: 'notification_counts',

@@ -10,6 +10,8 @@ import { KeyColumn, ReferenceColumn, TimeColumn } from '../database/columns.js';
 @Index('read_marks_from', ['channelId', 'node', 'fromMessageId'])
 // Marks about messages that have been cleared away; all marks of an application.
 @Index('read_marks_application', ['applicationId', 'toMessageId'])
+// What a member has read, to take it back.
+@Index('read_marks_user', ['userId', 'channelId', 'toMessageId'])
 export class ReadMark {
   @KeyColumn('channel_id')
   channelId!: number;

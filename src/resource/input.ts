@@ -1,4 +1,5 @@
 import { ValidationError } from 'class-validator';
+import { ClientError } from '../errors/api-error.js';
 import { ErrorCode, Problem } from '../errors/error-codes.js';
 import { UploadedForm } from '../uploads/uploaded-file.js';
 import { Casing } from './casing.js';
@@ -34,6 +35,22 @@ export function readBody<T>(
   const value = instantiate(concrete, raw, { path: '', casing, refuse }) as T;
   check(value as object, resource, problems);
   return { value, problems };
+}
+
+/**
+ * What an app sends back of a resource: all of it, with what it has changed. Fields that `type` does not have are passed
+ * over, at every level. Throws if something is wrong with those that it has.
+ */
+export function readWhole<T>(type: ResourceClass<T>, raw: unknown): T {
+  const resource = resourceNameOf(type);
+  if (!isJsonObject(raw)) throw ClientError.of(resource, 'body', 'invalid', 'must be a JSON object');
+  const concrete = pick(type, raw);
+  if (!concrete) throw new ClientError([unknownKind(type, raw)]);
+  const problems: Problem[] = [];
+  const value = instantiate(concrete, raw, { path: '', casing: 'camel', refuse: () => undefined });
+  check(value, resource, problems);
+  if (problems.length > 0) throw new ClientError(problems);
+  return value as T;
 }
 
 /** The same for a form, whose fields are texts: of objects, their JSON. What was wrong with its parts is told as well. */

@@ -11,6 +11,8 @@ import {
 
 /** A line of conversation in a channel. */
 @Entity('threads')
+// The threads of a channel that were started with a name, in order of id.
+@Index('threads_type', ['channelId', 'type', 'id'])
 export class Thread {
   /** Of a message's thread, the id of that message; otherwise the next of the sequence that both share. */
   @KeyColumn()

@@ -17,6 +17,8 @@ import {
 @Index('users_id', ['applicationId', 'id'])
 // Lists in order of display name.
 @Index('users_display_name', ['applicationId', 'displayName', 'id'])
+// Lists of those who are online.
+@Index('users_online', ['applicationId', 'presenceOnline', 'displayName', 'id'])
 export class User {
   @IdColumn()
   id!: number;

@@ -13,7 +13,7 @@ import { JobsService } from '../jobs/jobs.service.js';
 import { Quotas } from '../limits/quotas.js';
 import { Page } from '../pagination/page.js';
 import { PageQuery } from '../pagination/page-query.js';
-import { mergedProperties } from '../resource/merged-properties.js';
+import { mergedProperties, PropertiesChange } from '../resource/merged-properties.js';
 import { refuseChange } from '../resource/unchanged.js';
 import { ChatUserPropertiesPatch, CreatePersonChatUserResource, DisplayPictureForm } from './user.resource.js';
 import { UserRow } from './user.rows.js';
@@ -90,7 +90,12 @@ export class UsersService {
     return this.users.list(applicationId, filter, query);
   }
 
-  update(applicationId: number, id: number, patch: ChatUserPropertiesPatch): Promise<UserRow> {
+  update(
+    applicationId: number,
+    id: number,
+    patch: ChatUserPropertiesPatch,
+    change: PropertiesChange = 'merged',
+  ): Promise<UserRow> {
     return this.unitOfWork.run(async () => {
       const user = await this.users.findForUpdate(applicationId, id);
       if (!user) throw new ResourceNotFoundError();
@@ -101,7 +106,7 @@ export class UsersService {
         display_name: patch.displayName ?? user.display_name,
         is_guest: patch.isGuest === undefined ? user.is_guest : Number(patch.isGuest),
         presence_status: patch.presence?.status ?? user.presence_status,
-        properties: mergedProperties('User', user.properties, patch.properties),
+        properties: mergedProperties('User', user.properties, patch.properties, change),
       };
       await this.users.update(applicationId, id, updated);
       await this.events.append({

@@ -27,6 +27,8 @@ describe('patterns of events', () => {
       'user.presence_changed',
       'user.secret_set',
       'user.secret_removed',
+      'user.blocked',
+      'user.unblocked',
       'message.sent',
     ]);
   });

@@ -7,6 +7,7 @@ import { CreateNotifications0006 } from './0006-create-notifications.js';
 import { CreateSecretsAndLimits0007 } from './0007-create-secrets-and-limits.js';
 import { CreateWebhooks0008 } from './0008-create-webhooks.js';
 import { CreateSearchAndPreviews0009 } from './0009-create-search-and-previews.js';
+import { CreateUserActions0010 } from './0010-create-user-actions.js';
 
 /** All migrations, oldest first. Two branches that add one meet here. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   CreateSecretsAndLimits0007,
   CreateWebhooks0008,
   CreateSearchAndPreviews0009,
+  CreateUserActions0010,
 ];
