@@ -32,6 +32,12 @@ export function hypermedia(type: ResourceClass, given: Hypermedia): void {
   declared.set(type, given);
 }
 
+/** `channels/7.members?sort=` → its address. */
+function addressOfRelay(name: string): string {
+  const [path = '', query] = name.split('?');
+  return relayAddress(path, query);
+}
+
 type ExtrasWriter = (source: Source, rendering: RealtimeRendering) => string;
 
 /** The writer of `_relays`, `_topics`, `_actions` and `_streams` of a class; undefined if it has none. */
@@ -40,7 +46,7 @@ export function hypermediaWriter(type: ResourceClass): ExtrasWriter | undefined 
   if (!found) return undefined;
   const { fields } = found;
   const parts = [
-    compile('_relays', found.relays, (name) => relayAddress(name)),
+    compile('_relays', found.relays, addressOfRelay),
     compile('_topics', found.topics, topicAddress),
     compile('_actions', found.actions, actionAddress),
     compile('_streams', found.streams, (path, { links }) => `${links.origin}${path}`),

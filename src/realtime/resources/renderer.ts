@@ -6,7 +6,7 @@ import { canonicalLinks } from '../../hal/link-base.js';
 import { CursorPage, Page } from '../../pagination/page.js';
 import { ResourceClass } from '../../resource/registry.js';
 import { Caller } from '../connections/caller.js';
-import { writeCursorPage, writePage } from './pages.js';
+import { Asked, writeCursorPage, writePage } from './pages.js';
 import { RealtimeRendering } from './hypermedia.js';
 import { realtimeWriter } from './rendering.js';
 import './resources.js';
@@ -21,19 +21,19 @@ export class Renderer {
     private readonly memberships: MembershipsRepository,
   ) {}
 
-  /** What a handler has returned, for whoever asked. `name`: what they asked for, `channels/7.messages`. */
-  answer(caller: Caller, answer: Answer, name: string, value: unknown): Promise<string> {
+  /** What a handler has returned, for whoever asked. */
+  answer(caller: Caller, answer: Answer, asked: Asked, value: unknown): Promise<string> {
     if (value === undefined || answer.form === 'empty') return Promise.resolve('null');
     switch (answer.form) {
       case 'resource':
         return this.forCaller(caller, answer.type, value);
       case 'page':
         return this.twice(caller, (rendering) =>
-          writePage(value as Page<unknown>, answer.key, name, realtimeWriter(answer.type), rendering),
+          writePage(value as Page<unknown>, answer.key, asked, realtimeWriter(answer.type), rendering),
         );
       case 'cursorPage':
         return this.twice(caller, (rendering) =>
-          writeCursorPage(value as CursorPage<unknown>, answer.key, name, realtimeWriter(answer.type), rendering),
+          writeCursorPage(value as CursorPage<unknown>, answer.key, asked, realtimeWriter(answer.type), rendering),
         );
       case 'feed':
       case 'file':
