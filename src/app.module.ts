@@ -14,6 +14,8 @@ import { ExportsModule } from './exports/exports.module.js';
 import { HalInterceptor } from './hal/hal.interceptor.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { PathFamilyGuard } from './http/path-family.guard.js';
+import { GrantsModule } from './grants/grants.module.js';
+import { HistoryModule } from './history/history.module.js';
 import { IdempotencyModule } from './idempotency/idempotency.module.js';
 import { ImportsModule } from './imports/imports.module.js';
 import { JobsModule } from './jobs/jobs.module.js';
@@ -30,9 +32,12 @@ import { SignalsModule } from './signals/signals.module.js';
 import { SecretsModule } from './secrets/secrets.module.js';
 import { PreviewsModule } from './previews/previews.module.js';
 import { SearchIndexingModule } from './search/search-indexing.module.js';
+import { ReactionsModule } from './reactions/reactions.module.js';
 import { ReceiptsModule } from './receipts/receipts.module.js';
 import { StorageModule } from './storage/storage.module.js';
+import { ThreadsModule } from './threads/threads.module.js';
 import { UploadsModule } from './uploads/uploads.module.js';
+import { UserBlocksModule } from './user-blocks/user-blocks.module.js';
 import { UsersModule } from './users/users.module.js';
 import { WebhooksModule } from './webhooks/webhooks.module.js';
 
@@ -67,6 +72,11 @@ export class AppModule {
         SearchIndexingModule,
         PreviewsModule,
         ReceiptsModule,
+        HistoryModule,
+        ReactionsModule,
+        UserBlocksModule,
+        GrantsModule,
+        ThreadsModule,
         ApplicationJobsModule,
         ImportsModule,
         ExportsModule,

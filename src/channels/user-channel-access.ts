@@ -18,6 +18,8 @@ interface RelationRow {
   is_muted: number | null;
   is_hidden: number;
   history_message_id: number | null;
+  message_count: number;
+  hidden_count: number;
   unread_count: number | string | null;
   last_message_id: number | null;
 }
@@ -41,10 +43,11 @@ const REFUSALS: Record<keyof ChannelPermissions, string> = {
   moderate: 'must be the creator or a moderator of this channel',
 };
 
-const LAST_IS_HIDDEN =
-  'EXISTS (SELECT 1 FROM hidden_messages hm WHERE hm.user_id = ms.user_id AND hm.channel_id = c.id AND hm.message_id = c.last_message_id)';
-const LAST_VISIBLE =
-  'SELECT m.id FROM messages m WHERE m.channel_id = c.id AND m.id > ms.history_message_id AND m.id > c.cleared_message_id AND NOT EXISTS (SELECT 1 FROM hidden_messages hm WHERE hm.user_id = ms.user_id AND hm.channel_id = c.id AND hm.message_id = m.id) ORDER BY m.id DESC LIMIT 1';
+const HIDDEN = 'hidden_messages hm WHERE hm.user_id = ms.user_id AND hm.channel_id = c.id';
+const LAST_IS_HIDDEN = `EXISTS (SELECT 1 FROM ${HIDDEN} AND hm.message_id = c.last_message_id)`;
+const LAST_VISIBLE = `SELECT m.id FROM messages m WHERE m.channel_id = c.id AND m.id > ms.history_message_id AND m.id > c.cleared_message_id AND NOT EXISTS (SELECT 1 FROM ${HIDDEN} AND hm.message_id = m.id) ORDER BY m.id DESC LIMIT 1`;
+/** Of messages that are there, those that the member does not see: cleared away, and single ones behind those. */
+const HIDDEN_COUNT = `(CASE WHEN ms.history_message_id > c.cleared_message_id THEN ms.history_count ELSE 0 END + (SELECT COUNT(*) FROM ${HIDDEN} AND hm.message_id > ms.history_message_id AND hm.message_id > c.cleared_message_id))`;
 const LAST_MESSAGE = `CASE WHEN ms.user_id IS NULL THEN c.last_message_id WHEN c.last_message_id <= ms.history_message_id THEN NULL WHEN ${LAST_IS_HIDDEN} THEN (${LAST_VISIBLE}) ELSE c.last_message_id END`;
 
 /** What end users may do in channels. Services that act for a user ask here first. */
@@ -91,7 +94,7 @@ export class UserChannelAccess {
   ): Promise<Map<number, ChannelRelation>> {
     if (channelIds.length === 0) return new Map();
     const rows = await this.database.query<RelationRow>(
-      `SELECT c.id AS channel_id, c.creator_id, ms.user_id AS member_id, ms.is_muted, ms.history_message_id, ${UNREAD_COUNT} AS unread_count, md.user_id AS moderator_id, i.user_id AS invited_id, cb.user_id AS blocked_id, CASE WHEN ${HiddenChannelsRepository.IS_HIDDEN} THEN 1 ELSE 0 END AS is_hidden, ${LAST_MESSAGE} AS last_message_id
+      `SELECT c.id AS channel_id, c.creator_id, ms.user_id AS member_id, ms.is_muted, ms.history_message_id, ${UNREAD_COUNT} AS unread_count, md.user_id AS moderator_id, i.user_id AS invited_id, cb.user_id AS blocked_id, CASE WHEN ${HiddenChannelsRepository.IS_HIDDEN} THEN 1 ELSE 0 END AS is_hidden, ${LAST_MESSAGE} AS last_message_id, c.message_count, COALESCE(${HIDDEN_COUNT}, 0) AS hidden_count
         FROM channels c
         LEFT JOIN memberships ms ON ms.channel_id = c.id AND ms.user_id = ?
         LEFT JOIN moderators md ON md.channel_id = c.id AND md.user_id = ?
@@ -135,6 +138,8 @@ function toRelation(row: RelationRow, userId: number): ChannelRelation {
     isMuted: row.is_muted === 1,
     isHidden: row.is_hidden === 1,
     historyMessageId: row.history_message_id ?? 0,
+    messageCount: row.message_count - Number(row.hidden_count),
+    seesAll: Number(row.hidden_count) === 0,
     unreadCount: isMember ? Number(row.unread_count) : 0,
     lastMessageId: row.last_message_id,
   };

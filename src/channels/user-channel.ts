@@ -12,6 +12,10 @@ export interface ChannelRelation {
   isHidden: boolean;
   /** Up to this message the member has cleared the channel away, for themselves. */
   historyMessageId: number;
+  /** Messages that are there for this user. */
+  messageCount: number;
+  /** Nothing of the channel is hidden from this user. */
+  seesAll: boolean;
   unreadCount: number;
   /** The last message that is there for this user. */
   lastMessageId: number | null;

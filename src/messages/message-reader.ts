@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../database/database.js';
+import { ReactionSummaries } from '../reactions/reaction-summaries.js';
 import { joinedUser } from '../users/user.rows.js';
 import { toUserProperties } from '../users/user.resource.js';
 import { FileProperties } from '../files/file.resource.js';
@@ -16,10 +17,23 @@ export class MessageReader {
   constructor(
     private readonly database: Database,
     private readonly mentions: Mentions,
+    private readonly reactions: ReactionSummaries,
   ) {}
 
   /** The resources of rows that were selected with {@link MESSAGE_COLUMNS}. */
   async resources(applicationId: number, rows: readonly MessageRow[]): Promise<MessageResource[]> {
+    const resources = await this.withMentions(applicationId, rows);
+    const reactedTo = rows.filter((row) => row.reaction_count > 0).map((row) => row.id);
+    if (reactedTo.length === 0) return resources;
+    const summaries = await this.reactions.of(applicationId, reactedTo);
+    for (const message of resources) {
+      const reactions = summaries.get(message.id);
+      if (reactions) message.reactions = reactions;
+    }
+    return resources;
+  }
+
+  private async withMentions(applicationId: number, rows: readonly MessageRow[]): Promise<MessageResource[]> {
     if (rows.every((row) => row.mentions === null)) return rows.map((row) => toMessageResource(row, []));
     const stored = rows.map((row) => (row.mentions === null ? [] : (JSON.parse(row.mentions) as StoredMention[])));
     const describe = await this.mentions.describing(applicationId, stored.flat());
@@ -48,6 +62,7 @@ function toMessageResource(row: MessageRow, mentions: MessageMentionProperties[]
     id: row.id,
     type: row.type,
     channelId: row.channel_id,
+    threadId: row.thread_id,
     createdTime: row.created_time,
     nestedLevel: row.nested_level,
     properties: row.properties,

@@ -1,4 +1,5 @@
 import { APPLICATION } from '../hal/links.js';
+import { MessageReactionsSummaryProperties } from '../reactions/reaction.resource.js';
 import {
   EnumField,
   FileField,
@@ -57,6 +58,13 @@ class BaseMessage {
 
   @PropertiesField({ description: 'Custom data associated with this message' })
   properties!: JsonText;
+
+  @ListField({
+    description: 'Reactions to this message',
+    type: () => MessageReactionsSummaryProperties,
+    optional: true,
+  })
+  reactions?: MessageReactionsSummaryProperties[];
 
   @IntegerField({ description: 'The number of replies to this message', format: 'int64', optional: true })
   repliesCount?: number;
@@ -147,6 +155,9 @@ export class FileSystemMessageResource extends FileSystemMessageProperties {}
 export class MessageResource extends MessageProperties {
   /** For the link to the sender. */
   userId?: number;
+
+  /** Where it was sent: the main thread of its channel, one with a name, or the thread of the message it replies to. */
+  threadId!: number;
 }
 
 /** What a new message of any kind may have. */

@@ -52,3 +52,7 @@ export interface StoredMention {
   startPosition: number;
   endPosition: number;
 }
+
+/** Whether the message `m` is one that this user, an expression, deleted for themselves. */
+export const isHiddenFrom = (user: string): string =>
+  `EXISTS (SELECT 1 FROM hidden_messages hm WHERE hm.user_id = ${user} AND hm.channel_id = m.channel_id AND hm.message_id = m.id)`;

@@ -17,6 +17,8 @@ import { MessagesController } from './messages.controller.js';
 import { MessagesRepository } from './messages.repository.js';
 import { MessagesService } from './messages.service.js';
 import { ThreadsController } from './threads.controller.js';
+import { UserMessages } from './user-messages.service.js';
+import { UserSending } from './user-sending.service.js';
 
 @Module({
   imports: [
@@ -39,7 +41,9 @@ import { ThreadsController } from './threads.controller.js';
     MessageSending,
     MessagesRepository,
     MessagesService,
+    UserMessages,
+    UserSending,
   ],
-  exports: [MessageLinks, MessageLists, MessageSending, MessagesRepository],
+  exports: [MessageLinks, MessageLists, MessageSending, MessagesRepository, MessagesService, UserMessages, UserSending],
 })
 export class MessagesModule {}

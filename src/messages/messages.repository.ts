@@ -1,19 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import { countInApplication } from '../applications/application-counters.js';
 import { ChannelRow } from '../channels/channel.rows.js';
-import { countDeleted, countHiddenDeleted, countSent } from '../channels/read-counters.js';
+import { countDeleted, countHiddenDeleted, countSent, membershipsOfUser } from '../channels/read-counters.js';
 import { Database } from '../database/database.js';
 import { Dialect } from '../database/dialect.js';
 import { CursorQuery } from '../pagination/cursor-query.js';
 import { CursorReader, CursorSource } from '../pagination/cursor-reader.js';
 import { CursorPage } from '../pagination/page.js';
 import { ThreadRow, ThreadsRepository } from '../threads/threads.repository.js';
-import { MESSAGE_COLUMNS, MessageRow, SENDER_JOIN } from './message.rows.js';
+import { isHiddenFrom, MESSAGE_COLUMNS, MessageRow, SENDER_JOIN } from './message.rows.js';
 import { FilesRepository } from '../files/files.repository.js';
 import { withoutMessages } from './message-remains.js';
 import { NewMessageContent } from './message-composer.js';
 import { MessageType } from './message.resource.js';
-import { Condition, counting, Statement } from '../database/sql.js';
+import { Condition, counting, marks, Statement } from '../database/sql.js';
 
 export interface NewMessage extends NewMessageContent {
   applicationId: number;
@@ -30,6 +30,17 @@ export interface NewMessage extends NewMessageContent {
 export interface MessageFilter {
   /** Sent by this user. */
   senderId?: number;
+}
+
+/** What of a channel a user is to see. */
+export interface SeenMessages {
+  userId: number;
+  channelId: number;
+  /** Of this thread only. */
+  threadId?: number;
+  /** Behind this message: what was before is cleared away. */
+  above: number;
+  onlyFiles?: boolean;
 }
 
 // Of channels that are being deleted nothing is seen any more, nor what was cleared away.
@@ -185,6 +196,54 @@ export class MessagesRepository {
     const { id, cleared_message_id, message_count } = thread;
     const where = [{ sql: 'm.thread_id = ? AND m.id > ?', parameters: [id, cleared_message_id] }];
     return this.list(`${this.by('messages_thread')} ${SENDER_JOIN}`, where, message_count, query);
+  }
+
+  /** Of a channel, or of one of its threads, what a user sees; `total` if it is known. */
+  listForUser(
+    { userId, channelId, threadId, above, onlyFiles = false }: SeenMessages,
+    total: number | undefined,
+    query: CursorQuery,
+  ): Promise<CursorPage<MessageRow>> {
+    const index = threadId === undefined ? 'messages_channel' : 'messages_thread';
+    const place = threadId === undefined ? 'm.channel_id' : 'm.thread_id';
+    const where = [
+      {
+        sql: `${place} = ? AND m.id > ? AND NOT ${isHiddenFrom('?')}`,
+        parameters: [threadId ?? channelId, above, userId],
+      },
+      ...(onlyFiles ? [{ sql: 'm.file IS NOT NULL', parameters: [] }] : []),
+    ];
+    return this.list(`${this.by(index)} ${SENDER_JOIN}`, where, total, query);
+  }
+
+  /** The files in all channels of a user. */
+  listFilesForUser(applicationId: number, userId: number, query: CursorQuery): Promise<CursorPage<MessageRow>> {
+    const where = [
+      {
+        sql: `ms.user_id = ? AND m.application_id = ? AND c.deleted_time IS NULL AND m.file IS NOT NULL AND m.id > ms.history_message_id AND m.id > c.cleared_message_id AND NOT ${isHiddenFrom('ms.user_id')}`,
+        parameters: [userId, applicationId],
+      },
+    ];
+    const from = `${membershipsOfUser(this.database.dialect)} JOIN ${this.by('messages_channel')} ON m.channel_id = ms.channel_id ${SENDER_JOIN}`;
+    return this.list(from, where, undefined, query);
+  }
+
+  async isHiddenFrom(userId: number, { id, channel_id }: MessageRow): Promise<boolean> {
+    const found = await this.database.query(
+      'SELECT 1 FROM hidden_messages WHERE user_id = ? AND channel_id = ? AND message_id = ?',
+      [userId, channel_id, id],
+    );
+    return found.length > 0;
+  }
+
+  /** Which of these are there. */
+  async existing(applicationId: number, ids: readonly number[]): Promise<Set<number>> {
+    if (ids.length === 0) return new Set();
+    const found = await this.database.query<{ id: number }>(
+      `SELECT m.id FROM messages m ${this.visible} WHERE m.application_id = ? AND m.id IN (${marks(ids)})`,
+      [applicationId, ...ids],
+    );
+    return new Set(found.map(({ id }) => id));
   }
 
   async countOfApplication(applicationId: number): Promise<number> {

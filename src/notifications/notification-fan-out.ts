@@ -78,7 +78,7 @@ export class NotificationFanOut {
 
   /**
    * The members of the channel at that moment but for the sender, if they have not been told yet. What a message mentions
-   * is said to members only, since others may not read it. Up to a portion of those whose id is above `after`; of
+   * is said to members only, since others may not read it; nothing to those who have blocked the sender. Up to a portion of those whose id is above `after`; of
    * several messages all, since they have few.
    */
   private async members(messages: readonly MessageRow[], after: number): Promise<Recipient[]> {
@@ -94,7 +94,7 @@ export class NotificationFanOut {
         JOIN memberships ms ${dialect.readBy('PRIMARY')} ON ms.channel_id = m.channel_id AND ms.created_time <= m.created_time
         JOIN users u ON u.id = ms.user_id AND u.deleted_time IS NULL
         LEFT JOIN notifications n ${dialect.readBy('notifications_message')} ON n.channel_id = m.channel_id AND n.message_id = m.id AND n.user_id = ms.user_id
-        WHERE ${which} AND ms.user_id > ? AND (m.user_id IS NULL OR ms.user_id <> m.user_id) AND n.id IS NULL ORDER BY ${order}`,
+        WHERE ${which} AND ms.user_id > ? AND (m.user_id IS NULL OR ms.user_id <> m.user_id) AND n.id IS NULL AND NOT EXISTS (SELECT 1 FROM user_blocks b WHERE b.user_id = ms.user_id AND b.blocked_user_id = m.user_id) ORDER BY ${order}`,
       [...ids, after],
     );
     const byId = new Map(messages.map((message) => [message.id, message]));

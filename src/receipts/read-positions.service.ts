@@ -60,6 +60,42 @@ export class ReadPositions {
     return this.readChannel(applicationId, message.channel_id, userId, messageId);
   }
 
+  /**
+   * The member takes back that they have read a message, and with it what was said behind it. A message that is not read
+   * stays so.
+   */
+  async unreadMessage(applicationId: number, messageId: number, userId: number): Promise<ReadPosition> {
+    const message = await this.messages.find(applicationId, messageId);
+    if (!message) throw new ResourceNotFoundError();
+    return this.unitOfWork.run(async () => {
+      const channel = await this.access.retrieveForUpdate(applicationId, message.channel_id);
+      const before = await this.retrieveRow(applicationId, channel.id, userId);
+      const { history_message_id: history } = before;
+      if (messageId <= history) throw new ResourceNotFoundError();
+      if (messageId > before.read_message_id) return toReadPosition(channel, userId, before);
+      const from = Math.max(channel.cleared_message_id, history);
+      const to = (await this.positions.lastBetween(channel.id, from, messageId - 1)) ?? from;
+      const { all, own } = await this.positions.countBetween(channel.id, userId, to, before.read_message_id);
+      const after: ReadPositionRow = {
+        ...before,
+        read_message_id: to,
+        read_count: before.read_count - all,
+        sent_count: before.sent_count + own,
+      };
+      await this.positions.store(applicationId, channel.id, userId, after);
+      await this.positions.unmark(channel.id, userId, to);
+      await this.events.append({
+        applicationId,
+        channelId: channel.id,
+        type: 'message.unread',
+        subjectId: messageId,
+        payload: { userId, fromMessageId: to, toMessageId: before.read_message_id, count: all - own },
+        createdTime: Date.now(),
+      });
+      return toReadPosition(channel, userId, after);
+    });
+  }
+
   private async retrieveRow(applicationId: number, channelId: number, userId: number): Promise<ReadPositionRow> {
     const row = await this.positions.find(applicationId, channelId, userId);
     if (!row) throw new ResourceNotFoundError();
@@ -70,13 +106,13 @@ export class ReadPositions {
   private async moved(
     channel: ChannelRow,
     userId: number,
-    { read_message_id, read_count, sent_count }: ReadPositionRow,
+    { read_message_id, read_count, sent_count, history_message_id }: ReadPositionRow,
     to: number,
   ): Promise<ReadPositionRow> {
     if (to === channel.last_message_id)
-      return { read_message_id: to, read_count: channel.message_count, sent_count: 0 };
+      return { read_message_id: to, read_count: channel.message_count, sent_count: 0, history_message_id };
     const { all, own } = await this.positions.countBetween(channel.id, userId, read_message_id, to);
-    return { read_message_id: to, read_count: read_count + all, sent_count: sent_count - own };
+    return { history_message_id, read_message_id: to, read_count: read_count + all, sent_count: sent_count - own };
   }
 
   /** For the receipts of the messages, and for whoever wants to know. */

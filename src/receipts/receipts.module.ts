@@ -10,12 +10,20 @@ import { ReceiptsController } from './receipts.controller.js';
 import { ReceiptsRepository } from './receipts.repository.js';
 import { ReceiptsService } from './receipts.service.js';
 import { UnreadMessagesRepository } from './unread-messages.repository.js';
+import { UserReading } from './user-reading.service.js';
 
 /** Who has read what: positions of members, receipts of messages, what is unread. */
 @Module({
   imports: [ChannelsModule, MessageReadingModule, MessagesModule, UsersModule],
   controllers: [ReadPositionsController, ReceiptsController],
-  providers: [ReadPositions, ReadPositionsRepository, ReceiptsRepository, ReceiptsService, UnreadMessagesRepository],
-  exports: [ReadPositions, ReceiptsService],
+  providers: [
+    ReadPositions,
+    ReadPositionsRepository,
+    ReceiptsRepository,
+    ReceiptsService,
+    UnreadMessagesRepository,
+    UserReading,
+  ],
+  exports: [ReadPositions, ReadPositionsRepository, ReceiptsService, UserReading],
 })
 export class ReceiptsModule {}

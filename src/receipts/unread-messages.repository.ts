@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { membershipsOfUser, readPosition, UNREAD_COUNT } from '../channels/read-counters.js';
 import { Database } from '../database/database.js';
 import { marks, rows } from '../database/sql.js';
-import { MESSAGE_COLUMNS, MessageRow, SENDER_JOIN } from '../messages/message.rows.js';
+import { isHiddenFrom, MESSAGE_COLUMNS, MessageRow, SENDER_JOIN } from '../messages/message.rows.js';
 import { CursorQuery } from '../pagination/cursor-query.js';
 import { CursorCollection, CursorReader } from '../pagination/cursor-reader.js';
 import { CursorPage } from '../pagination/page.js';
@@ -66,11 +66,11 @@ export class UnreadMessagesRepository {
     const { order, comparison } = direction;
     const parts = channels.map(
       (_, index) =>
-        `SELECT id FROM (SELECT m.id FROM messages m WHERE m.channel_id = ? AND m.id > ? AND m.id ${comparison} ? AND (m.user_id IS NULL OR m.user_id <> ?) ORDER BY m.id ${order} LIMIT ${rows(count)}) part_${index}`,
+        `SELECT id FROM (SELECT m.id FROM messages m WHERE m.channel_id = ? AND m.id > ? AND m.id ${comparison} ? AND (m.user_id IS NULL OR m.user_id <> ?) AND NOT ${isHiddenFrom('?')} ORDER BY m.id ${order} LIMIT ${rows(count)}) part_${index}`,
     );
     const found = await this.database.query<{ id: number }>(
       `SELECT id FROM (${parts.join(' UNION ALL ')}) parts ORDER BY id ${order} LIMIT ${rows(count)}`,
-      channels.flatMap(({ channel_id, position }) => [channel_id, position, start, userId]),
+      channels.flatMap(({ channel_id, position }) => [channel_id, position, start, userId, userId]),
     );
     const ids = found.map(({ id }) => id);
     if (ids.length === 0) return [];
@@ -89,7 +89,7 @@ export class UnreadMessagesRepository {
   ): Promise<UnreadChannel[]> {
     const position = readPosition(this.database.dialect);
     return this.database.query<UnreadChannel>(
-      `SELECT channel_id, position, first_id FROM (SELECT ms.channel_id, ${position} AS position, (SELECT m.id FROM messages m WHERE m.channel_id = ms.channel_id AND m.id > ${position} AND m.id ${comparison} ? AND (m.user_id IS NULL OR m.user_id <> ms.user_id) ORDER BY m.id ${order} LIMIT 1) AS first_id FROM ${membershipsOfUser(this.database.dialect)} WHERE ms.user_id = ? AND ms.application_id = ? AND c.deleted_time IS NULL AND ${UNREAD_COUNT} > 0) unread WHERE first_id IS NOT NULL ORDER BY first_id ${order} LIMIT ${rows(count)}`,
+      `SELECT channel_id, position, first_id FROM (SELECT ms.channel_id, ${position} AS position, (SELECT m.id FROM messages m WHERE m.channel_id = ms.channel_id AND m.id > ${position} AND m.id ${comparison} ? AND (m.user_id IS NULL OR m.user_id <> ms.user_id) AND NOT ${isHiddenFrom('ms.user_id')} ORDER BY m.id ${order} LIMIT 1) AS first_id FROM ${membershipsOfUser(this.database.dialect)} WHERE ms.user_id = ? AND ms.application_id = ? AND c.deleted_time IS NULL AND ${UNREAD_COUNT} > 0) unread WHERE first_id IS NOT NULL ORDER BY first_id ${order} LIMIT ${rows(count)}`,
       [start, userId, applicationId],
     );
   }

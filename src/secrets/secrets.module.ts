@@ -11,5 +11,6 @@ import { SecretsService } from './secrets.service.js';
   imports: [UsersModule],
   controllers: [SecretsController],
   providers: [KeyCheck, SecretErasure, SecretKeys, SecretsRepository, SecretsService],
+  exports: [SecretKeys],
 })
 export class SecretsModule {}
