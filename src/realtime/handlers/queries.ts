@@ -1,5 +1,6 @@
 import type { ChannelType } from '../../channels/channel.resource.js';
 import { CHANNEL_TYPES } from '../../channels/channel.resource.js';
+import { CursorQuery } from '../../pagination/cursor-query.js';
 import { PageQuery } from '../../pagination/page-query.js';
 import { BooleanField, EnumField, NAME_MAX, TextField } from '../../resource/fields.js';
 import { About } from '../../resource/registry.js';
@@ -34,3 +35,23 @@ export class UsersQuery extends PageQuery {
 /** Published clients sort the people of a channel by `user.displayName`. */
 export const ofUsers = <Query extends PageQuery>(query: Query): Query =>
   query.sort ? { ...query, sort: query.sort.map((word) => word.replace(/^user\./, '')) } : query;
+
+/** Which messages are asked for. */
+@About('Message')
+export class UserMessagesQuery extends CursorQuery {
+  @BooleanField({ description: 'Without replies, and without what was said in threads with a name', optional: true })
+  mainThread?: boolean;
+
+  @EnumField({ description: 'Only messages with a file', values: ['FILE'], optional: true })
+  type?: 'FILE';
+}
+
+/** Which threads are asked for. */
+@About('Thread')
+export class UserThreadsQuery extends PageQuery {
+  @BooleanField({ description: 'With the thread of the channel itself. True if absent', optional: true })
+  includeMainThread?: boolean;
+
+  @BooleanField({ description: 'Only threads with a name', optional: true })
+  standalone?: boolean;
+}

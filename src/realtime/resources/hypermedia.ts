@@ -7,6 +7,8 @@ import { actionAddress, relayAddress, topicAddress } from '../destinations/desti
 export interface RealtimeRendering extends Rendering {
   /** What the reader is in a channel, which decides what they can do with it. */
   standing: (channelId: number) => Standing;
+  /** Whether a message, as it is written, replies to one that is still there. */
+  isReply: (message: Source) => boolean;
 }
 
 /** A part of a name that is a value of the resource: `channels/{id}.messages`. */
