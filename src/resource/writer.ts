@@ -45,8 +45,7 @@ const hal = (casing: Casing): Style => ({
     const links = linksOf(type);
     if (!links) return undefined;
     const writeLinks = compileLinks(links);
-    return (source, rendering) =>
-      `"_links":${writeLinks(source as Parameters<typeof writeLinks>[0], rendering.links)}`;
+    return (source, rendering) => `"_links":${writeLinks(source as Parameters<typeof writeLinks>[0], rendering.links)}`;
   },
 });
 

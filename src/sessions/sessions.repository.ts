@@ -201,6 +201,14 @@ export class SessionsRepository {
     );
   }
 
+  async activeChatSessions(applicationId: number, channelId: number, userId: number): Promise<number[]> {
+    const found = await this.database.query<{ id: number }>(
+      `SELECT id FROM chat_sessions ${this.database.dialect.readBy('chat_sessions_channel')} WHERE channel_id = ? AND ended_time IS NULL AND user_id = ? AND application_id = ?`,
+      [channelId, userId, applicationId],
+    );
+    return found.map(({ id }) => id);
+  }
+
   /** Some active sessions of a process. */
   activeOfProcess(processId: string, count: number): Promise<{ id: number; application_id: number }[]> {
     return this.database.query(

@@ -147,6 +147,11 @@ export class SessionsService {
     });
   }
 
+  /** The ids of the sessions that a user has in a channel now. */
+  activeChatSessions(applicationId: number, channelId: number, userId: number): Promise<number[]> {
+    return this.sessions.activeChatSessions(applicationId, channelId, userId);
+  }
+
   async retrieveUserSession(applicationId: number, id: number): Promise<UserSessionRow> {
     const session = await this.sessions.findUserSession(applicationId, id);
     if (!session || session.user_name === null) throw new ResourceNotFoundError();

@@ -28,6 +28,7 @@ const PUBLIC: Record<string, string> = {
   'GET /docs': 'shows the documents',
   'GET /docs/assets/{file}': 'files of that page',
   'GET /docs/start.js': 'the script of that page',
+  'GET /rtm/info': 'asked by apps before they connect',
   'GET /v1/picture/{text}': 'stands in the pages of end users',
   'GET /v1/files/{token}/{name}': 'stands there too, at an address that nobody can guess',
   'GET /.well-known/oauth-authorization-server': 'read by OAuth clients before they have a token',

@@ -202,7 +202,11 @@ describe('the delivery of events', () => {
     it('is done by the one that has the lease, and by the other once that has ended', async () => {
       const [first, second] = [subscriber(), subscriber()];
       const reader = new EventReader(first, new LeasedPlace(first.name, database, units), database);
-      const other = new EventReader({ ...second, name: first.name }, new LeasedPlace(first.name, database, units), database);
+      const other = new EventReader(
+        { ...second, name: first.name },
+        new LeasedPlace(first.name, database, units),
+        database,
+      );
       reader.wake();
       await begun(first.name);
       await append(1);
@@ -223,7 +227,11 @@ describe('the delivery of events', () => {
     it('is taken over when the lease of one that died is over, with what it had not finished', async () => {
       const [dead, second] = [subscriber(() => new Promise(() => {})), subscriber()];
       const reader = new EventReader(dead, new LeasedPlace(dead.name, database, units), database);
-      const other = new EventReader({ ...second, name: dead.name }, new LeasedPlace(dead.name, database, units), database);
+      const other = new EventReader(
+        { ...second, name: dead.name },
+        new LeasedPlace(dead.name, database, units),
+        database,
+      );
       reader.wake();
       await begun(dead.name);
       await append(1);

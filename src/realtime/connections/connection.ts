@@ -35,6 +35,8 @@ export class Connection {
   caller: Caller | undefined;
   lastReceivedTime = Date.now();
   lastSentTime = Date.now();
+  /** It has ended its session itself, and does not come back. */
+  hasLeft = false;
   /** The client wants to hear of this server at least so often; 0 if it does not care. */
   heartBeatMs = 0;
   private readonly reader: FrameReader;
@@ -57,11 +59,12 @@ export class Connection {
     return this.isOpen;
   }
 
-  receive(message: Buffer): void {
+  /** `unwrap`: takes off what stands around the bytes of frames. */
+  receive(message: Buffer, unwrap: (message: Buffer) => Buffer[]): void {
     this.lastReceivedTime = Date.now();
     if (!this.isOpen) return;
     try {
-      this.inbox.push(...this.reader.read(message));
+      for (const bytes of unwrap(message)) this.inbox.push(...this.reader.read(bytes));
     } catch (error) {
       this.handler.reject(this, error);
       return;

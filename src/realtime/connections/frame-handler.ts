@@ -23,6 +23,8 @@ export class FrameHandler implements ConnectionHandler {
   /** The subscriptions by which connections learn of errors. */
   private readonly errorQueues = new WeakMap<Connection, { id: string; destination: string }>();
 
+  private readonly endings = new Set<Promise<void>>();
+
   constructor(
     private readonly connections: Connections,
     private readonly signIn: SignIn,
@@ -50,8 +52,17 @@ export class FrameHandler implements ConnectionHandler {
 
   ended(connection: Connection): void {
     this.connections.remove(connection);
-    const { caller } = connection;
-    void this.listening.endAll(connection).then(() => caller && this.userSessions.endSoon(caller));
+    const { caller, hasLeft } = connection;
+    const ending = this.listening.endAll(connection).then(() => {
+      if (caller && !hasLeft) this.userSessions.endSoon(caller);
+      this.endings.delete(ending);
+    });
+    this.endings.add(ending);
+  }
+
+  /** Once all connections that have gone are cleaned up. */
+  async settled(): Promise<void> {
+    await Promise.all(this.endings);
   }
 
   private async connect(connection: Connection, { command, headers }: Frame): Promise<void> {
@@ -142,6 +153,7 @@ export class FrameHandler implements ConnectionHandler {
   }
 
   private async disconnect(connection: Connection, headers: Frame['headers']): Promise<void> {
+    connection.hasLeft = true;
     await this.listening.endAll(connection);
     await this.userSessions.end(connection.caller!);
     this.receipt(connection, headers);

@@ -13,6 +13,8 @@ import { RealtimeRendering } from './hypermedia.js';
 import { realtimeWriter } from './rendering.js';
 import './resources.js';
 
+/** Whom something is written for. */
+type Reader = Pick<Caller, 'applicationId' | 'userId'>;
 type Write = (rendering: RealtimeRendering) => string;
 
 /** Writes resources as the chat protocol has them. */
@@ -44,7 +46,7 @@ export class Renderer {
     }
   }
 
-  forCaller(caller: Caller, type: ResourceClass, value: unknown): Promise<string> {
+  forCaller(caller: Reader, type: ResourceClass, value: unknown): Promise<string> {
     return this.twice(caller, (rendering) => realtimeWriter(type)(value, rendering));
   }
 
@@ -72,7 +74,7 @@ export class Renderer {
    * Which channels and replies there are in it shows when it is written; if any, it is written again with what the caller
    * is there, and with what they reply to.
    */
-  private async twice({ applicationId, userId }: Caller, write: Write): Promise<string> {
+  private async twice({ applicationId, userId }: Reader, write: Write): Promise<string> {
     const channels = new Set<number>();
     const messages = new Map<number, MessageResource>();
     const written = write(
