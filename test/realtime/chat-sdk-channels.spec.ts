@@ -48,7 +48,7 @@ describe('apps with the published chat SDK', () => {
     const pictured = await done(sdk.updateCurrentUserDisplayPicture({ file }));
     expect(pictured.user.displayPictureUrl).toBe(file.url);
 
-    await done(sdk.endSession());
+    await sdk.endSession();
     await ears.next('onCurrentUserOffline');
     await bobs.next('onUserPresenceChanged', ({ id, presence }) => id === user.id && !presence.online);
     await done(sdk.startSession({ username: user.name }));

@@ -137,7 +137,7 @@ describe('chats with the published chat SDK', () => {
     expect((await done(bob.sdk.getUnreadMessagesCount())).count).toBe(before + 2);
     expect((await done(bob.sdk.getUnreadMessagesCount({ channel }))).count).toBe(2);
     expect((await done(bob.sdk.getUnreadChannelsCount())).count).toBe(1);
-    expect((await done(bob.sdk.getUnreadChannelsCount({ type: 'DIRECT' }))).count).toBe(0);
+    expect((await done(bob.sdk.getUnreadChannelsCount({ filter: { type: 'DIRECT' } }))).count).toBe(0);
     expect(idsOf((await done(bob.sdk.getChannels({ filter: { unread: true } }))).paginator.items)).toEqual([
       channel.id,
     ]);
@@ -224,7 +224,7 @@ describe('chats with the published chat SDK', () => {
     await world.test.client.post(`/v1/channels/${channel.id}/members`, { id: cat.id });
     const cats = await world.connect(cat);
     await bobs.next('onParticipantPresenceChanged', ({ id, presence }) => id === cat.id && presence.online);
-    await done(cats.endSession());
+    await cats.endSession();
     await bobs.next('onParticipantPresenceChanged', ({ id, presence }) => id === cat.id && !presence.online);
     bobsChat.end();
     await world.inside(channel);
