@@ -79,8 +79,8 @@ export class Config {
   readonly redisUrl?: string;
   /** Of applications that have none of their own. */
   readonly limits: Limits;
-  /** What a connection of an app may have: bytes of one frame, and bytes that wait until its network takes them. */
-  readonly realtime: { frameBytes: number; bufferedBytes: number };
+  /** What a connection of an app may have: see ConnectionLimits. */
+  readonly realtime: { frameBytes: number; bufferedBytes: number; requestsPerSecond: number };
   readonly oauthFailuresPerMinute: number;
   /** The proxies whose word about the caller's address counts. */
   readonly trustedProxies: string[];
@@ -129,7 +129,11 @@ export class Config {
       channels: env.QUOTA_CHANNELS,
       messagesPerMonth: env.QUOTA_MESSAGES_PER_MONTH,
     };
-    this.realtime = { frameBytes: env.REALTIME_FRAME_BYTES, bufferedBytes: env.REALTIME_BUFFER_BYTES };
+    this.realtime = {
+      frameBytes: env.REALTIME_FRAME_BYTES,
+      bufferedBytes: env.REALTIME_BUFFER_BYTES,
+      requestsPerSecond: env.REALTIME_REQUESTS_PER_SECOND,
+    };
     this.oauthFailuresPerMinute = env.OAUTH_FAILURES_PER_MINUTE;
     this.trustedProxies = listOf(env.TRUST_PROXY);
     this.originIsFixed = env.PUBLIC_URL !== undefined;

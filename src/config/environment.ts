@@ -255,6 +255,11 @@ export class Environment {
   @Max(1_073_741_824, { message: 'must be a gibibyte (1073741824 bytes) or less' })
   REALTIME_BUFFER_BYTES = 4_194_304;
 
+  @IsInt({ message: 'must be a whole number' })
+  @Min(0, { message: 'must be 0 (no limit) or more' })
+  @Max(10_000, { message: 'must be 10000 or less' })
+  REALTIME_REQUESTS_PER_SECOND = 20;
+
   @IsInt({ message: 'must be a whole number of bytes' })
   @Min(1024, { message: 'must be 1024 bytes or more' })
   @Max(5_368_709_120, { message: 'must be 5 GB (5368709120 bytes) or less' })

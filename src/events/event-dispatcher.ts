@@ -1,6 +1,7 @@
 import { BeforeApplicationShutdown, Injectable, OnApplicationBootstrap } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { EventBell } from './event-bell.js';
 import { LeasedPlace, PassingPlace, PlaceInLog } from './event-place.js';
 import { EventReader } from './event-reader.js';
 import { EventSubscriber } from './event-subscriber.js';
@@ -17,7 +18,12 @@ export class EventDispatcher implements OnApplicationBootstrap, BeforeApplicatio
   constructor(
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
-  ) {}
+    private readonly bell: EventBell,
+  ) {
+    bell.listen('events', () => {
+      for (const reader of this.readers) reader.wakeIfReading();
+    });
+  }
 
   /** Adds a subscriber; it begins with the events that are written from now on, or where it stopped before. */
   subscribe(subscriber: EventSubscriber): void {
@@ -27,6 +33,12 @@ export class EventDispatcher implements OnApplicationBootstrap, BeforeApplicatio
   /** Adds a subscriber of this process: in each one it gets all events that are written while the process lives. */
   follow(subscriber: EventSubscriber): void {
     this.add(subscriber, new PassingPlace(this.database));
+  }
+
+  /** This process has written events. */
+  announce(): void {
+    this.wake();
+    this.bell.ring('events');
   }
 
   /** There may be new events. */

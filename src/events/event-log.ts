@@ -54,6 +54,6 @@ export class EventLog {
 
   /** Wakes the readers of the log once the open unit is committed. */
   announce(): void {
-    this.unitOfWork.afterCommit(() => this.dispatcher.wake());
+    this.unitOfWork.afterCommit(() => this.dispatcher.announce());
   }
 }

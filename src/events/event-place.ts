@@ -18,6 +18,8 @@ export interface Place {
 
 /** Up to where a reader has got in the log. */
 export interface PlaceInLog {
+  /** Whether this process is the one that reads, as far as it knows. */
+  readonly isHeld: boolean;
   /** The place to go on from; undefined while another process reads in place of this one. */
   hold(now: number): Promise<Place | undefined>;
   store(place: Place): Promise<void>;
@@ -39,6 +41,10 @@ export class LeasedPlace implements PlaceInLog {
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
   ) {}
+
+  get isHeld(): boolean {
+    return this.place !== undefined;
+  }
 
   /** What is remembered is good while nobody can have taken over. */
   async hold(now: number): Promise<Place | undefined> {
@@ -103,6 +109,7 @@ export class LeasedPlace implements PlaceInLog {
 
 /** Of this process alone, which reads what is written while it lives: for whoever tells those who are here now. */
 export class PassingPlace implements PlaceInLog {
+  readonly isHeld = true;
   private place: Place | undefined;
 
   constructor(private readonly database: Database) {}

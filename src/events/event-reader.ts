@@ -42,6 +42,11 @@ export class EventReader {
       });
   }
 
+  /** Another process has written something. */
+  wakeIfReading(): void {
+    if (this.place.isHeld) this.wake();
+  }
+
   /** Gives the place back too, so that another process goes on at once. */
   async stop(): Promise<void> {
     this.stopping.abort();

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { rows, Statement } from '../database/sql.js';
+import { EventBell } from '../events/event-bell.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 
 /** The name under which notifications are made from the log of events. Never to be changed. */
@@ -31,6 +32,7 @@ export class NotificationFeed {
   constructor(
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
+    private readonly bell: EventBell,
   ) {}
 
   /** Calls `listener` after commits of this process that may have brought notifications; answers how to end that. */
@@ -64,6 +66,7 @@ export class NotificationFeed {
   /** There are new notifications once the open unit is committed. */
   announce(): void {
     this.unitOfWork.afterCommit(() => {
+      this.bell.ring('notifications');
       for (const listener of this.listeners)
         try {
           listener();

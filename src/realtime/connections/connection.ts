@@ -3,6 +3,7 @@ import { Frame, ServerCommand } from '../stomp/frame.js';
 import { FrameReader } from '../stomp/frame-reader.js';
 import { LINE_END, writeFrame } from '../stomp/frame-writer.js';
 import { Caller } from './caller.js';
+import { FrameRate } from './frame-rate.js';
 import { CLOSE, Wire } from './wire.js';
 
 /** Frames that wait their turn; with more, nothing is read until they are fewer. */
@@ -13,6 +14,8 @@ export interface ConnectionLimits {
   frameBytes: number;
   /** What may wait to be sent to somebody who reads slowly. */
   bufferedBytes: number;
+  /** How often it may read or do something; 0 for no limit. */
+  requestsPerSecond: number;
 }
 
 /** What happens with the frames of a connection, and when it ends. */
@@ -39,6 +42,7 @@ export class Connection {
   hasLeft = false;
   /** The client wants to hear of this server at least so often; 0 if it does not care. */
   heartBeatMs = 0;
+  readonly rate: FrameRate;
   private readonly reader: FrameReader;
   private readonly inbox: Frame[] = [];
   private working: Promise<void> | undefined;
@@ -52,6 +56,7 @@ export class Connection {
     private readonly limits: ConnectionLimits,
     private readonly handler: ConnectionHandler,
   ) {
+    this.rate = new FrameRate(limits.requestsPerSecond);
     this.reader = new FrameReader(limits.frameBytes);
   }
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ClientError, ResourceNotFoundError } from '../../errors/api-error.js';
+import { RateLimitedError } from '../../limits/rate-limited.error.js';
 import { ERROR_QUEUES, parseDestination } from '../destinations/destination.js';
 import { Performing } from '../destinations/performing.js';
 import { AccessDeniedError, errorBody } from '../errors.js';
@@ -130,6 +131,7 @@ export class FrameHandler implements ConnectionHandler {
           throw ClientError.of('Subscription', 'id', 'unprocessable', `is one of more than ${SUBSCRIPTIONS_MAX}`);
         await this.listening.begin(connection, id, address, destination);
       } else {
+        requireRate(connection);
         const body = await this.performing.read(connection, destination, headers);
         const head = { subscription: id, 'message-id': id, destination: address, 'content-type': JSON_TYPE };
         connection.send('MESSAGE', head, body);
@@ -145,6 +147,7 @@ export class FrameHandler implements ConnectionHandler {
     try {
       const destination = parseDestination(headers.get('destination') ?? '');
       if (destination?.kind !== 'action') throw new ResourceNotFoundError();
+      requireRate(connection);
       await this.performing.perform(connection, destination, body, receipt);
       this.receipt(connection, headers);
     } catch (error) {
@@ -174,4 +177,9 @@ export class FrameHandler implements ConnectionHandler {
     const head = { subscription, 'message-id': `error-${Date.now()}`, destination, 'content-type': JSON_TYPE };
     connection.send('MESSAGE', { ...head, ...cause }, body);
   }
+}
+
+function requireRate({ rate }: Connection): void {
+  const waitMs = rate.take();
+  if (waitMs > 0) throw new RateLimitedError(waitMs, 'This connection asks too often');
 }

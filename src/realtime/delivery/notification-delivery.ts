@@ -1,4 +1,5 @@
 import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap } from '@nestjs/common';
+import { EventBell } from '../../events/event-bell.js';
 import { CreatedNotification, NotificationFeed } from '../../notifications/notification-feed.js';
 import { NotificationResource } from '../../notifications/notification.resource.js';
 import { NotificationsService } from '../../notifications/notifications.service.js';
@@ -26,10 +27,12 @@ export class NotificationDelivery implements OnApplicationBootstrap, BeforeAppli
     private readonly notifications: NotificationsService,
     private readonly renderer: Renderer,
     private readonly topics: Topics,
+    private readonly bell: EventBell,
   ) {}
 
   onApplicationBootstrap(): void {
     this.endListening = this.feed.onCreated(() => this.wake());
+    this.bell.listen('notifications', () => this.wake());
     this.timer = setInterval(() => this.wake(), POLL_MS).unref();
     this.wake();
   }
