@@ -29,9 +29,9 @@ export class ChannelParticipation {
   /** Joins a public channel, or one that the user is invited to. A member stays as they are. */
   async join(applicationId: number, userId: number, channelId: number): Promise<void> {
     await this.unitOfWork.run(async () => {
-      const { relation } = await this.access.retrieve(applicationId, userId, channelId);
+      // Whoever may see it, and is no member, may join.
+      const { relation } = await this.access.retrieveForUpdate(applicationId, userId, channelId, 'read');
       if (relation.isMember) return;
-      await this.access.retrieveForUpdate(applicationId, userId, channelId, 'join');
       await this.members.add(applicationId, channelId, { id: userId });
     });
   }

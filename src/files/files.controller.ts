@@ -16,7 +16,10 @@ const CACHED_SECONDS = 3_600;
 /** How long an address of the storage is good for. */
 const SIGNED_SECONDS = 300;
 
-/** Hands out files. Public, since they stand in the pages of end users: nobody finds an address that was not told. */
+/**
+ * Hands out files. Public, since they stand in the pages of end users: nobody finds an address that was not told. Apps add
+ * a grant to it, which says nothing that whoever has the address does not know.
+ */
 @ApiExcludeController()
 @Controller({ path: 'files', version: '1' })
 export class FilesController {

@@ -129,7 +129,7 @@ export class MessagesRepository {
 
   /** Deletes a message whose channel is locked, and takes it out of every count. Replies to it stay. */
   async delete(applicationId: number, message: MessageRow): Promise<void> {
-    const { id, channel_id, thread_id, user_id, nested_level, report_count } = message;
+    const { id, channel_id, thread_id, user_id, nested_level, report_count, reaction_count } = message;
     const isReply = nested_level > 0;
     const statements: Statement[] = [
       { sql: 'DELETE FROM messages WHERE id = ? AND application_id = ?', parameters: [id, applicationId] },
@@ -137,9 +137,10 @@ export class MessagesRepository {
         sql: 'UPDATE channels SET message_count = message_count - 1, reply_count = reply_count - ?, last_message_id = CASE WHEN last_message_id = ? THEN (SELECT MAX(m.id) FROM messages m WHERE m.channel_id = channels.id AND m.id > channels.cleared_message_id) ELSE last_message_id END WHERE id = ?',
         parameters: [isReply ? 1 : 0, id, channel_id],
       },
-      ...(report_count > 0 ? [countReported(channel_id, -1)] : []),
+      ...(report_count > 0 ? [countReported(channel_id, -1), ...withoutMessages([id], ['reports'])] : []),
+      ...(reaction_count > 0 ? withoutMessages([id], ['reactions']) : []),
       countHiddenDeleted(channel_id, id, user_id),
-      ...withoutMessages([id]),
+      ...withoutMessages([id], ['hidden']),
       countDeleted(channel_id, id, user_id),
       ...(isReply ? this.threads.countReplies(thread_id, -1) : []),
       ...(user_id === null ? [] : [countOfUser(user_id, -1)]),

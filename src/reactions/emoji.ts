@@ -10,7 +10,7 @@ export interface Emoji {
 }
 
 /** How an emoji is to look, which says nothing of what it is: as a picture, and in which colour of skin. */
-const LOOKS = /[\uFE0F\u{1F3FB}-\u{1F3FF}]/gu;
+const LOOKS = /\uFE0F|[\u{1F3FB}-\u{1F3FF}]/gu;
 const TONES = /[\u{1F3FB}-\u{1F3FF}]/u;
 
 const byAlias = new Map<string, Emoji>();

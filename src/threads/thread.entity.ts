@@ -11,7 +11,7 @@ import {
 
 /** A line of conversation in a channel. */
 @Entity('threads')
-// The threads of a channel that were started with a name, in order of id.
+// The threads of a channel, those of a type in order of id.
 @Index('threads_type', ['channelId', 'type', 'id'])
 export class Thread {
   /** Of a message's thread, the id of that message; otherwise the next of the sequence that both share. */
@@ -21,8 +21,6 @@ export class Thread {
   @ReferenceColumn('application_id')
   applicationId!: number;
 
-  // Deletes the threads of a channel.
-  @Index('threads_channel')
   @ReferenceColumn('channel_id')
   channelId!: number;
 

@@ -55,4 +55,8 @@ export class CurrentUser {
   async uploadDisplayPicture(applicationId: number, userId: number, file: UploadedFile): Promise<UserRow> {
     return this.users.changeDisplayPicture(applicationId, userId, Object.assign(new DisplayPictureForm(), { file }));
   }
+
+  delete(applicationId: number, userId: number): Promise<void> {
+    return this.users.delete(applicationId, userId);
+  }
 }

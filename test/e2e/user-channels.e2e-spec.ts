@@ -1,13 +1,33 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { ApplicationsService } from '../../src/applications/applications.service.js';
 import { ChannelModeration } from '../../src/channels/channel-moderation.service.js';
 import { ChannelParticipation } from '../../src/channels/channel-participation.service.js';
 import { UserChannels } from '../../src/channels/user-channels.service.js';
+import { FileGrants } from '../../src/grants/file-grants.js';
+import { History } from '../../src/history/history.service.js';
 import { CounterCheck } from '../../src/operations/counter-check.js';
+import { Reactions } from '../../src/reactions/reactions.service.js';
+import { UserThreads } from '../../src/threads/user-threads.service.js';
+import { UserBlocks } from '../../src/user-blocks/user-blocks.service.js';
 import { Contacts } from '../../src/users/contacts.service.js';
 import { CurrentUser } from '../../src/users/current-user.service.js';
 import { startApp, TestApp } from '../support/app.js';
-import { MadeChannel, MadeUser } from '../support/make.js';
+import { Client } from '../support/client.js';
+import { Contract } from '../support/contract.js';
+import { Make, MadeChannel, MadeUser } from '../support/make.js';
+import { PNG } from '../support/png.js';
 import { eventsOf, expectRefused, serviceOf } from '../support/user-world.js';
+
+const TABLES = [
+  'reactions',
+  'reaction_counts',
+  'user_blocks',
+  'channel_blocks',
+  'hidden_channels',
+  'hidden_messages',
+  'threads',
+  'memberships',
+];
 
 describe('what users do with channels', () => {
   let test: TestApp;
@@ -67,6 +87,16 @@ describe('what users do with channels', () => {
       await currentUser.changeDisplayPicture(app, ann.id, { ...picture, more: 1 });
       expect((await currentUser.retrieve(app, ann.id)).display_picture).toBe(picture.url);
       await expectRefused(currentUser.changeDisplayPicture(app, ann.id, { ...picture, url: 'x' }), 'url');
+    });
+
+    it('has a picture here, which is handed out to whoever has its address, with a grant or without', async () => {
+      const file = await test.client.upload(`/v1/users/${bob.id}/display-picture`, new Blob([PNG]));
+      const url = file.body.displayPictureUrl as string;
+      const grant = serviceOf(test, FileGrants).issue({ kind: 'READ', applicationId: app, userId: ann.id });
+      for (const address of [url, `${url}?grant=${grant}`]) {
+        const response = await fetch(address);
+        expect([response.status, Buffer.from(await response.arrayBuffer())]).toEqual([200, PNG]);
+      }
     });
 
     it('finds others by name, display name and presence', async () => {
@@ -184,6 +214,22 @@ describe('what users do with channels', () => {
     });
   });
 
+  it('join, hide and react at the same moment as often as they like', async () => {
+    const open = await test.make.channel();
+    const direct = await test.make.channel({ type: 'DIRECT', members: [ann, bob] });
+    const people = [ann, bob, cleo, ann, bob, cleo];
+    await Promise.all(people.map(({ id }) => participation.join(app, id, open.id)));
+    await Promise.all(people.map(() => participation.hide(app, ann.id, direct.id)));
+    const message = await test.make.message(open, 'Hello', ann);
+    await Promise.all(people.map(({ id }) => serviceOf(test, Reactions).add(app, id, message.id, 'tada')));
+    const [shown] = (await test.client.get(`/v1/messages/${message.id}`)).body.reactions as { count: number }[];
+    expect(shown!.count).toBe(3);
+    expect((await view(cleo, open)).row.member_count).toBe(3);
+    expect(await wrongCounters()).toEqual([]);
+    await test.make.message(direct, 'By the system');
+    expect((await view(ann, direct)).relation.isHidden).toBe(false);
+  });
+
   it('mute, for themselves', async () => {
     const channel = await test.make.channel({ members: [ann, bob] });
     await participation.setMuted(app, ann.id, channel.id, true);
@@ -268,5 +314,37 @@ describe('what users do with channels', () => {
       expect(await listed(bob)).toEqual([]);
       expect((await view(bob, channel)).permissions.join).toBe(true);
     });
+  });
+
+  it('is forgotten with the application', async () => {
+    const applications = serviceOf(test, ApplicationsService);
+    const third = await applications.create('Third');
+    const id = third.applicationId;
+    const make = new Make(await Client.of(test.url, third, new Contract(test.url)));
+    const [dan, eve] = (await make.users(2)) as [MadeUser, MadeUser];
+    const group = (await channels.create(id, dan.id, { type: 'PUBLIC', members: [eve] })).channel;
+    const direct = (await channels.create(id, dan.id, { type: 'DIRECT', members: [eve] })).channel;
+    const message = await make.message(group, 'Hello', eve);
+    await serviceOf(test, Reactions).add(id, dan.id, message.id, 'tada');
+    await serviceOf(test, History).deleteMessage(id, dan.id, message.id);
+    await serviceOf(test, UserThreads).create(id, dan.id, group.id, { name: 'Plans' });
+    await serviceOf(test, UserBlocks).block(id, dan.id, eve.id);
+    await participation.hide(id, dan.id, direct.id);
+    await moderation.block(id, dan.id, group.id, { id: eve.id });
+    const rows = async () => {
+      const counts: Record<string, number> = {};
+      for (const table of TABLES) {
+        const [row] = await test.database.query<{ n: number }>(
+          `SELECT COUNT(*) AS n FROM ${table} WHERE application_id = ?`,
+          [id],
+        );
+        counts[table] = Number(row!.n);
+      }
+      return counts;
+    };
+    expect(Object.values(await rows()).every((count) => count > 0)).toBe(true);
+    await applications.delete(id, third.key);
+    await test.jobsDone();
+    expect(Object.values(await rows())).toEqual(TABLES.map(() => 0));
   });
 });

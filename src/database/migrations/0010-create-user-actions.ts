@@ -104,6 +104,9 @@ const INDICES: [table: string, index: TableIndex][] = [
   ['threads', new TableIndex({ name: 'threads_type', columnNames: ['channel_id', 'type', 'id'] })],
 ];
 
+/** The index of threads by channel and type does for those by channel as well. */
+const OUTDONE = new TableIndex({ name: 'threads_channel', columnNames: ['channel_id'] });
+
 export class CreateUserActions0010 implements MigrationInterface {
   readonly name = 'CreateUserActions1700000000010';
 
@@ -113,9 +116,11 @@ export class CreateUserActions0010 implements MigrationInterface {
       for (const name of columns)
         await runner.query(`ALTER TABLE ${table} ADD COLUMN ${name} bigint NOT NULL DEFAULT 0`);
     for (const [table, index] of INDICES) await runner.createIndex(table, index.clone());
+    await runner.dropIndex('threads', OUTDONE.name!);
   }
 
   async down(runner: QueryRunner): Promise<void> {
+    await runner.createIndex('threads', OUTDONE.clone());
     for (const [table, { name }] of [...INDICES].reverse()) await runner.dropIndex(table, name!);
     for (const [table, columns] of Object.entries(ADDED))
       for (const name of columns) await runner.query(`ALTER TABLE ${table} DROP COLUMN ${name}`);
