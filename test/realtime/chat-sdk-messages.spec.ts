@@ -229,7 +229,12 @@ describe('chats with the published chat SDK', () => {
     bobsChat.end();
     await world.inside(channel);
     await annSends('Is anybody still here?');
-    expect(bobs.rest).not.toContain('onReceivedMessage');
+    const again = new Ears();
+    bob.sdk.startChatSession({ channel, ...again.all('onReceivedMessage') });
+    await world.inside(channel, bob.user);
+    await annSends('Welcome back');
+    await again.next('onReceivedMessage', ({ body }) => body === 'Welcome back');
+    expect(bobs.has('onReceivedMessage', ({ body }) => body === 'Is anybody still here?')).toBe(false);
   });
 
   it('are used in every way that they can be', () => {

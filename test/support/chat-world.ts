@@ -26,9 +26,9 @@ export class Ears {
     return this.heard.splice(at(), 1)[0]!.given;
   }
 
-  /** What has been heard and not been asked for. */
-  get rest(): string[] {
-    return this.heard.map(({ name }) => name);
+  /** Whether there was such a call, and nobody has asked for it. */
+  has(name: string, isMeant: (...given: any[]) => boolean): boolean {
+    return this.heard.some((one) => one.name === name && isMeant(...one.given));
   }
 }
 
