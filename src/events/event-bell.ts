@@ -43,7 +43,7 @@ export class EventBell implements BeforeApplicationShutdown {
     hearer.on('message', (_channel: string, news: string) => this.heard(news));
     // Each time anew: what was asked for on a connection is forgotten with it.
     hearer.on('ready', () => {
-      if (this.isAway) this.log.log('Redis is there again');
+      if (this.isAway) this.log.log('Processes hear of each other by Redis again');
       this.isAway = false;
       hearer.subscribe(this.channel).catch((error: unknown) => this.away(error));
     });
@@ -78,6 +78,6 @@ export class EventBell implements BeforeApplicationShutdown {
   private away(error: unknown): void {
     if (this.isAway) return;
     this.isAway = true;
-    this.log.warn(`Redis does not answer, so processes hear of each other's events later: ${String(error)}`);
+    this.log.warn(`Without Redis, processes hear of the events of others later: ${String(error)}`);
   }
 }
