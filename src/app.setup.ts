@@ -69,7 +69,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     await app.register(cors, {
       origin: config.corsOrigins.includes('*') ? true : config.corsOrigins,
       methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-      allowedHeaders: ['Authorization', 'Content-Type', 'Accept', 'Idempotency-Key'],
+      allowedHeaders: ['Authorization', 'Content-Type', 'Accept', 'Idempotency-Key', 'Grant'],
       exposedHeaders: [
         'Location',
         'X-Response-Token',

@@ -13,6 +13,7 @@ import { CHANNEL_DELETION } from './channel-deletion.job.js';
 import { ChannelReader } from './channel-reader.js';
 import { ChannelPropertiesPatch, ChannelResource, CreateChannelResource } from './channel.resource.js';
 import { ChannelsRepository } from './channels.repository.js';
+import { MembershipsRepository } from './memberships.repository.js';
 
 /** What a channel keeps for ever. */
 const UNCHANGED = ['name', 'type', 'creator', 'members'] as const;
@@ -23,6 +24,7 @@ export class ChannelsService {
   constructor(
     private readonly channels: ChannelsRepository,
     private readonly access: ChannelAccess,
+    private readonly memberships: MembershipsRepository,
     private readonly creation: ChannelCreation,
     private readonly reader: ChannelReader,
     private readonly database: Database,
@@ -80,7 +82,14 @@ export class ChannelsService {
         channelId,
         type: 'channel.deleted',
         subjectId: channelId,
-        payload: { type: channel.type, name: channel.name },
+        payload: {
+          type: channel.type,
+          name: channel.name,
+          displayName: channel.display_name,
+          createdTime: channel.created_time,
+          // Of whom nothing is known any more once the job has begun.
+          memberIds: await this.memberships.onlineMembers(channelId),
+        },
         createdTime: deletedTime,
       });
       await this.jobs.schedule(applicationId, CHANNEL_DELETION, { channelId });

@@ -4,7 +4,7 @@ import { Page } from '../pagination/page.js';
 import { PageQuery } from '../pagination/page-query.js';
 import { PageReader } from '../pagination/page-reader.js';
 import { joinedUser, JoinedUserRow, joinedUserColumns, UserRow, userColumns } from '../users/user.rows.js';
-import { Condition, marks } from '../database/sql.js';
+import { Condition, marks, rows } from '../database/sql.js';
 
 /** Rows in one statement. */
 const ROWS_MAX = 500;
@@ -17,6 +17,9 @@ export interface MembershipRow {
 
 /** What somebody is in a channel. */
 export type Standing = 'NONE' | 'MEMBER' | 'MODERATOR';
+
+/** Members who are told that their channel has gone. */
+const ONLINE_MAX = 1_000;
 
 @Injectable()
 export class MembershipsRepository {
@@ -110,6 +113,15 @@ export class MembershipsRepository {
       for (const row of found) standings.set(row.channel_id, row.moderator_id === null ? 'MEMBER' : 'MODERATOR');
     }
     return standings;
+  }
+
+  /** Of very many not all. */
+  async onlineMembers(channelId: number): Promise<number[]> {
+    const found = await this.database.query<{ user_id: number }>(
+      `SELECT ms.user_id FROM memberships ms JOIN users u ON u.id = ms.user_id WHERE ms.channel_id = ? AND u.presence_online = 1 LIMIT ${rows(ONLINE_MAX)}`,
+      [channelId],
+    );
+    return found.map(({ user_id }) => user_id);
   }
 
   /** Which of these users are members. */

@@ -76,7 +76,13 @@ export class MessagesService {
         channelId: message.channel_id,
         type: 'message.deleted',
         subjectId: id,
-        payload: { threadId: message.thread_id, userId: message.user_id, type: message.type },
+        payload: {
+          threadId: message.thread_id,
+          nestedLevel: message.nested_level,
+          userId: message.user_id,
+          type: message.type,
+          sentTime: message.created_time,
+        },
         createdTime: Date.now(),
       });
       await this.messages.delete(applicationId, message);

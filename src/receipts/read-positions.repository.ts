@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ChannelRow } from '../channels/channel.rows.js';
 import { READ_COUNT, readPosition, SENT_COUNT } from '../channels/read-counters.js';
 import { Database } from '../database/database.js';
+import { rows } from '../database/sql.js';
 import { forkNode } from './fork-node.js';
 
 /** A member's place in a channel, and what is counted from there. See read-counters.ts. */
@@ -46,6 +47,21 @@ export class ReadPositionsRepository {
       [userId, userId, channelId, from, to],
     );
     return { all: Number(row!.n), own: Number(row!.own ?? 0) };
+  }
+
+  /** Those of others behind one message, up to and with the other: at most so many of the newest, in their order. */
+  async ofOthersBetween(
+    channelId: number,
+    userId: number,
+    from: number,
+    to: number,
+    count: number,
+  ): Promise<number[]> {
+    const found = await this.database.query<{ id: number }>(
+      `SELECT id FROM messages WHERE channel_id = ? AND id > ? AND id <= ? AND (user_id IS NULL OR user_id <> ?) ORDER BY id DESC LIMIT ${rows(count)}`,
+      [channelId, from, to, userId],
+    );
+    return found.map(({ id }) => id).reverse();
   }
 
   async store(applicationId: number, channelId: number, userId: number, position: ReadPositionRow): Promise<void> {

@@ -15,23 +15,17 @@ export interface Read<T> {
 }
 
 /**
- * Makes an instance of `type` from a JSON object: both casings are understood, undeclared fields are refused unless
- * they are to be ignored, the content of `properties` is left alone. The rules are those of the field decorators. Of a field that is there in more
+ * Makes an instance of `type` from a JSON object: both casings are understood, undeclared fields are refused, the
+ * content of `properties` is left alone. The rules are those of the field decorators. Of a field that is there in more
  * than one spelling, the one in `casing` counts.
  */
-export function readBody<T>(
-  type: ResourceClass<T>,
-  raw: Record<string, unknown>,
-  casing: Casing = 'camel',
-  undeclared: 'refused' | 'ignored' = 'refused',
-): Read<T> {
+export function readBody<T>(type: ResourceClass<T>, raw: Record<string, unknown>, casing: Casing = 'camel'): Read<T> {
   const problems: Problem[] = [];
   const concrete = pick(type, raw);
   if (!concrete) return { value: {} as T, problems: [unknownKind(type, raw)] };
   const resource = resourceNameOf(type);
-  const refuse = (field: string, message: string) => {
-    if (undeclared === 'refused') problems.push({ resource, field, isVerbatim: true, code: 'invalid', message });
-  };
+  const refuse = (field: string, message: string) =>
+    problems.push({ resource, field, isVerbatim: true, code: 'invalid', message });
   const value = instantiate(concrete, raw, { path: '', casing, refuse }) as T;
   check(value as object, resource, problems);
   return { value, problems };

@@ -31,8 +31,15 @@ export class SignIn {
     const application = await this.applications.findByKey(apiKey);
     if (!application) throw new AccessDeniedError('There is no application with this API key');
     const user = await this.user(application, headers);
-    const { id } = await this.sessions.startUserSession(application.id, user.id, headers.get(HEADERS.agent));
-    return { applicationId: application.id, userId: user.id, username: user.name!, userSessionId: id };
+    const userAgent = headers.get(HEADERS.agent);
+    const { id } = await this.sessions.startUserSession(application.id, user.id, userAgent);
+    return {
+      applicationId: application.id,
+      userId: user.id,
+      username: user.name!,
+      userSessionId: id,
+      ...(userAgent !== undefined && { userAgent }),
+    };
   }
 
   private async user(application: Application, headers: ReadonlyMap<string, string>): Promise<UserRow> {

@@ -3,9 +3,12 @@ import DataLoader from 'dataloader';
 import { ChannelReader } from '../../channels/channel-reader.js';
 import { ChannelResource } from '../../channels/channel.resource.js';
 import { MembershipsRepository, Standing } from '../../channels/memberships.repository.js';
+import { UserChannels } from '../../channels/user-channels.service.js';
+import { ApiException } from '../../errors/api-error.js';
 import { DomainEvent } from '../../events/domain-event.js';
 import { MessageReader } from '../../messages/message-reader.js';
 import { MessageResource } from '../../messages/message.resource.js';
+import { UserMessages } from '../../messages/user-messages.service.js';
 import { ResourceClass } from '../../resource/registry.js';
 import { ChatUserProperties, toUserProperties } from '../../users/user.resource.js';
 import { UsersRepository } from '../../users/users.repository.js';
@@ -18,6 +21,8 @@ import { Renderer } from '../resources/renderer.js';
 export class EventViews {
   constructor(
     readonly messages: MessageReader,
+    readonly userMessages: UserMessages,
+    readonly userChannels: UserChannels,
     readonly channels: ChannelReader,
     readonly users: UsersRepository,
     readonly memberships: MembershipsRepository,
@@ -36,17 +41,33 @@ export class EventViews {
  * together, so a mapping asks for one at a time.
  */
 export class EventView {
+  private readonly replies = new Set<number>();
   private readonly loaders = new Map<string, DataLoader<number, unknown>>();
 
   constructor(private readonly parts: EventViews) {}
 
   /** Undefined if it has gone meanwhile. */
   message({ applicationId }: DomainEvent, id: number): Promise<MessageResource | undefined> {
-    return this.load('message', applicationId, id, (ids) => this.parts.messages.byIds(applicationId, ids));
+    return this.load('message', applicationId, id, async (ids) => {
+      const messages = await this.parts.messages.byIds(applicationId, ids);
+      for (const reply of (await this.parts.userMessages.parents(applicationId, [...messages.values()])).keys())
+        this.replies.add(reply);
+      return messages;
+    });
+  }
+
+  /** Whether a message that was looked up replies to one which is still there. */
+  isReply({ id }: MessageResource): boolean {
+    return this.replies.has(id);
   }
 
   channel({ applicationId }: DomainEvent, id: number): Promise<ChannelResource | undefined> {
     return this.load('channel', applicationId, id, (ids) => this.parts.channels.byIds(applicationId, ids));
+  }
+
+  /** As one user has it, who may see it. */
+  async channelOf({ applicationId }: DomainEvent, userId: number, id: number): Promise<ChannelResource | undefined> {
+    return (await this.parts.userChannels.retrieve(applicationId, userId, id).catch(unlessGone))?.channel;
   }
 
   /** Also one who has been deleted. */
@@ -81,7 +102,7 @@ export class EventView {
     value: unknown,
     standing: Standing = 'MEMBER',
   ): Publication {
-    const written = this.parts.renderer.forAll(applicationId, resource, value, standing);
+    const written = this.parts.renderer.forAll(applicationId, resource, value, standing, this.replies);
     return { topics, type, resource: written, ...(origin !== undefined && { origin }) };
   }
 
@@ -102,4 +123,8 @@ export class EventView {
     }
     return loader.load(id) as Promise<T | undefined>;
   }
+}
+
+function unlessGone(error: unknown): undefined {
+  if (!(error instanceof ApiException)) throw error;
 }

@@ -14,7 +14,7 @@ export interface RelayCall<Query = unknown> extends Call {
 }
 
 export interface ActionCall<Body = unknown> extends Call {
-  /** An instance of the declared class. */
+  /** An instance of the declared class, or what was sent. */
   readonly body: Body;
 }
 
@@ -24,7 +24,10 @@ export interface RelayOptions {
 }
 
 export interface ActionOptions {
-  /** What is understood of the body; what it has besides is ignored, since clients send whole resources back. */
+  /**
+   * What is understood of the body; what it has besides is ignored, since clients send whole resources back. Without, the
+   * method gets the body as it was sent.
+   */
   body?: ResourceClass;
   /**
    * What tells the caller that it is done: an event on one of the caller's own topics with what the handler returns.

@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ClientError, ResourceNotFoundError } from '../../errors/api-error.js';
 import { withOrigin } from '../../events/event-origin.js';
-import { readBody, readQuery, Read } from '../../resource/input.js';
-import { isJsonObject } from '../../resource/json.js';
+import { Read, readQuery, readWhole } from '../../resource/input.js';
 import { readJson } from '../../resource/json-text.js';
 import { ResourceClass, resourceNameOf } from '../../resource/registry.js';
 import { Connection } from '../connections/connection.js';
@@ -35,7 +34,8 @@ export class Performing {
     const caller = connection.caller!;
     const query: unknown = relay.query ? accepted(readQuery(relay.query, parameters(destination, headers))) : undefined;
     const value = await relay.handle({ ...caller, ids: ids as [number], query });
-    return `{"resource":${await this.renderer.answer(caller, relay.answer, nameOf(destination), value)}}`;
+    const asked = { name: nameOf(destination), filter: filterOf(destination) };
+    return `{"resource":${await this.renderer.answer(caller, relay.answer, asked, value)}}`;
   }
 
   /** Tells the caller of what was done, if that takes more than a receipt. */
@@ -58,6 +58,14 @@ export class Performing {
   }
 }
 
+/** What says where in a collection one is, and changes from page to page. */
+const PLACE = new Set(['page', 'size', 'after', 'before', 'start', 'next', 'relation']);
+
+/** What stood in the address besides, and is to stand in those of further pages. */
+function filterOf({ query }: Destination): Record<string, string> {
+  return Object.fromEntries([...query].filter(([name, value]) => value !== '' && !PLACE.has(name)));
+}
+
 const nameOf = ({ pattern, ids }: Destination): string => {
   let at = 0;
   return pattern.replaceAll('{id}', () => String(ids[at++]));
@@ -72,11 +80,9 @@ function parameters({ query }: Destination, headers: ReadonlyMap<string, string>
 }
 
 function bodyOf(type: ResourceClass | undefined, text: string): unknown {
-  if (!type) return undefined;
   const read = readJson(text === '' ? '{}' : text);
-  if ('refusal' in read) throw ClientError.of(resourceNameOf(type), 'body', 'invalid', read.refusal);
-  if (!isJsonObject(read.value)) throw ClientError.of(resourceNameOf(type), 'body', 'invalid', 'must be a JSON object');
-  return accepted(readBody(type, read.value, 'camel', 'ignored'));
+  if ('refusal' in read) throw ClientError.of(type ? resourceNameOf(type) : 'Action', 'body', 'invalid', read.refusal);
+  return type ? readWhole(type, read.value) : read.value;
 }
 
 function accepted<T>({ value, problems }: Read<T>): T {

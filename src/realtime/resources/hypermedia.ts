@@ -7,6 +7,8 @@ import { actionAddress, relayAddress, topicAddress } from '../destinations/desti
 export interface RealtimeRendering extends Rendering {
   /** What the reader is in a channel, which decides what they can do with it. */
   standing: (channelId: number) => Standing;
+  /** Whether a message, as it is written, replies to one that is still there. */
+  isReply: (message: Source) => boolean;
 }
 
 /** A part of a name that is a value of the resource: `channels/{id}.messages`. */
@@ -32,6 +34,12 @@ export function hypermedia(type: ResourceClass, given: Hypermedia): void {
   declared.set(type, given);
 }
 
+/** `channels/7.members?sort=` → its address. */
+function addressOfRelay(name: string): string {
+  const [path = '', query] = name.split('?');
+  return relayAddress(path, query);
+}
+
 type ExtrasWriter = (source: Source, rendering: RealtimeRendering) => string;
 
 /** The writer of `_relays`, `_topics`, `_actions` and `_streams` of a class; undefined if it has none. */
@@ -40,7 +48,7 @@ export function hypermediaWriter(type: ResourceClass): ExtrasWriter | undefined 
   if (!found) return undefined;
   const { fields } = found;
   const parts = [
-    compile('_relays', found.relays, (name) => relayAddress(name)),
+    compile('_relays', found.relays, addressOfRelay),
     compile('_topics', found.topics, topicAddress),
     compile('_actions', found.actions, actionAddress),
     compile('_streams', found.streams, (path, { links }) => `${links.origin}${path}`),

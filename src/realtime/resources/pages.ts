@@ -3,28 +3,34 @@ import { Writer } from '../../resource/writer.js';
 import { relayAddress } from '../destinations/destination.js';
 import { RealtimeRendering } from './hypermedia.js';
 
-/** Where a page was asked for: apps repeat the headers of their first question, so addresses have the place only. */
+/** The collection that was asked for: its name, `channels/7.messages`, and what else stood in its address. */
+export interface Asked {
+  name: string;
+  filter: Readonly<Record<string, string>>;
+}
+
+/** Where a page was asked for: apps repeat the headers of their first question, so addresses have the place only, and what they had before. */
 type Place = Record<string, string | number | undefined>;
 
 /** A numbered page. */
 export function writePage(
   page: Page<unknown>,
   key: string,
-  name: string,
+  asked: Asked,
   write: Writer<RealtimeRendering>,
   rendering: RealtimeRendering,
 ): string {
   const { number, size, totalElements, totalPages, after, before, hasNext } = page;
   const relays = {
-    self: to(name, { page: number, size }),
-    ...(totalPages > 1 && { first: to(name, { page: 0, size }) }),
+    self: to(asked, { page: number, size }),
+    ...(totalPages > 1 && { first: to(asked, { page: 0, size }) }),
     ...(number > 1 && before
-      ? { prev: to(name, { page: number - 1, size, before }) }
+      ? { prev: to(asked, { page: number - 1, size, before }) }
       : number > 0 && {
-          prev: to(name, { page: before ? 0 : Math.min(number - 1, Math.max(0, totalPages - 1)), size }),
+          prev: to(asked, { page: before ? 0 : Math.min(number - 1, Math.max(0, totalPages - 1)), size }),
         }),
-    ...(hasNext && { next: to(name, { page: number + 1, size, after }) }),
-    ...(totalPages > 1 && { last: to(name, { page: totalPages - 1, size }) }),
+    ...(hasNext && { next: to(asked, { page: number + 1, size, after }) }),
+    ...(totalPages > 1 && { last: to(asked, { page: totalPages - 1, size }) }),
   };
   // Both spellings have been published.
   return envelope(
@@ -41,12 +47,12 @@ export function writePage(
 export function writeCursorPage(
   page: CursorPage<unknown>,
   key: string,
-  name: string,
+  asked: Asked,
   write: Writer<RealtimeRendering>,
   rendering: RealtimeRendering,
 ): string {
   const { start, next, size, total, hasPrevious } = page;
-  const relation = (relation: string) => to(name, { start, next, size, relation });
+  const relation = (relation: string) => to(asked, { start, next, size, relation });
   const relays = {
     self: relation('SELF'),
     ...(hasPrevious && { prev: relation('PREVIOUS') }),
@@ -56,8 +62,8 @@ export function writeCursorPage(
   return envelope(page.items, key, write, rendering, { size: page.items.length, ...cursors, total }, relays);
 }
 
-function to(name: string, place: Place): string {
-  const query = new URLSearchParams();
+function to({ name, filter }: Asked, place: Place): string {
+  const query = new URLSearchParams(filter);
   for (const [key, value] of Object.entries(place)) if (value !== undefined) query.set(key, String(value));
   return relayAddress(name, query.toString());
 }

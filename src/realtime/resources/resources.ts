@@ -11,9 +11,15 @@ import {
 } from '../../messages/message.resource.js';
 import { Source } from '../../resource/writer.js';
 import { ChatUserProperties } from '../../users/user.resource.js';
+import { MessageReadReceiptResource } from '../../receipts/receipt.resource.js';
+import { ChannelGenericEventResource } from '../../signals/channel-event.resource.js';
+import { ReplyThreadKeystrokesResource } from '../../signals/keystrokes.resource.js';
+import { ReplyThreadResource } from '../../threads/thread.resource.js';
+import { ChannelBlockRecordResource, UserBlockListItemResource } from './block-records.resource.js';
 import { CurrentUserResource } from './current-user.resource.js';
 import { Hypermedia, hypermedia, RealtimeRendering } from './hypermedia.js';
-import { CHANNEL_TOPICS, topicName, USER_TOPICS } from './topics.js';
+import { MessageReactionResource } from './reaction.resource.js';
+import { CHANNEL_TOPICS, THREAD_TOPICS, topicName, USER_TOPICS } from './topics.js';
 
 /*
  * What can be done with which resource. Names are those of the protocol in snake_case behind the thing they belong to,
@@ -27,7 +33,7 @@ const isMember = ({ id }: Source, { standing }: RealtimeRendering): boolean => s
 
 hypermedia(ChatUserProperties, {
   relays: { self: 'users/{id}', channelMember: 'users/{id}.channel_member' },
-  actions: { block: 'users/{id}.block' },
+  actions: { block: 'users/{id}.block', delete: 'users/{id}.delete' },
 });
 
 hypermedia(CurrentUserResource, {
@@ -51,6 +57,7 @@ hypermedia(CurrentUserResource, {
     update: 'user.update',
     createChannel: 'user.create_channel',
     updateDisplayPicture: 'user.update_display_picture',
+    delete: 'users/{id}.delete',
   },
   streams: { displayPicture: '/streams/users/{id}/display-picture' },
 });
@@ -63,7 +70,11 @@ const CHANNEL: Hypermedia = {
     lastReceivedMessage: 'channels/{id}.last_received_message',
     lastReadMessage: 'channels/{id}.last_read_message',
     unread: 'channels/{id}.unread',
-    members: 'channels/{id}.members',
+    // Published clients write the order behind these.
+    members: 'channels/{id}.members?sort=',
+    moderators: 'channels/{id}.moderators?sort=',
+    blockRecords: 'channels/{id}.block_records',
+    context: 'channels/{id}.context',
     threads: 'channels/{id}.threads',
     calls: 'channels/{id}.calls',
   },
@@ -88,6 +99,8 @@ const GROUP_ACTIONS: Hypermedia['actions'] = {
   leave: { name: 'channels/{id}.leave', when: isMember },
   invite: { name: 'channels/{id}.invite', when: isMember },
   addModerator: { name: 'channels/{id}.add_moderator', when: isMember },
+  deleteModerator: { name: 'channels/{id}.delete_moderator', when: isMember },
+  block: { name: 'channels/{id}.block', when: isMember },
 };
 
 hypermedia(PublicChannelProperties, {
@@ -106,7 +119,7 @@ const MESSAGE: Hypermedia = {
   relays: {
     self: 'messages/{id}',
     channel: 'messages/{id}.channel',
-    parent: { name: 'messages/{id}.parent', when: ({ nestedLevel }) => (nestedLevel as number) > 0 },
+    parent: { name: 'messages/{threadId}', when: (message, { isReply }) => isReply(message) },
     readReceipts: 'messages/{id}.read_receipts',
     repliesCount: 'messages/{id}.replies_count',
     replies: 'messages/{id}.replies',
@@ -114,8 +127,11 @@ const MESSAGE: Hypermedia = {
   },
   actions: {
     read: 'messages/{id}.read',
+    unread: 'messages/{id}.unread',
     reply: 'messages/{id}.reply',
     edit: 'messages/{id}.edit',
+    updateProperties: 'messages/{id}.update_properties',
+    report: 'messages/{id}.report',
     delete: 'messages/{id}.delete',
     deleteForMe: 'messages/{id}.delete_for_me',
     react: 'messages/{id}.react',
@@ -131,3 +147,22 @@ for (const type of [
   FileSystemMessageProperties,
 ])
   hypermedia(type, MESSAGE);
+
+hypermedia(ReplyThreadResource, {
+  relays: {
+    self: 'threads/{id}',
+    channel: 'threads/{id}.channel',
+    message: 'threads/{id}.message',
+    messages: 'threads/{id}.messages',
+  },
+  topics: topicsOf('threads/{id}', THREAD_TOPICS),
+  actions: { message: 'threads/{id}.message', keystrokes: 'threads/{id}.keystrokes', read: 'threads/{id}.read' },
+  streams: { messages: '/streams/threads/{id}/messages' },
+});
+
+hypermedia(MessageReactionResource, { relays: { message: 'messages/{messageId}' } });
+hypermedia(MessageReadReceiptResource, { relays: { message: 'messages/{messageId}' } });
+hypermedia(ReplyThreadKeystrokesResource, { relays: { thread: 'threads/{threadId}', user: 'users/{userId}' } });
+hypermedia(ChannelGenericEventResource, { relays: { channel: 'channels/{channelId}' } });
+hypermedia(ChannelBlockRecordResource, { actions: { delete: 'channel_block_records/{id}.delete' } });
+hypermedia(UserBlockListItemResource, { actions: { delete: 'user_block_list_items/{id}.delete' } });

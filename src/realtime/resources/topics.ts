@@ -35,6 +35,10 @@ export const CHANNEL_TOPICS = [
 ] as const;
 export type ChannelTopic = (typeof CHANNEL_TOPICS)[number];
 
+/** What can be listened to of what happens in a thread. `self` is the thread. */
+export const THREAD_TOPICS = ['self', 'messages', 'keystrokes', 'typing'] as const;
+export type ThreadTopic = (typeof THREAD_TOPICS)[number];
+
 const SELF = 'self';
 
 /** `users/{id}` and `messages` → `users/{id}.messages`. */
@@ -43,3 +47,5 @@ export const topicName = (of: string, key: string): string => (key === SELF ? of
 export const userTopic = (userId: number, key: UserTopic): string => topicAddress(topicName(`users/${userId}`, key));
 export const channelTopic = (channelId: number, key: ChannelTopic): string =>
   topicAddress(topicName(`channels/${channelId}`, key));
+export const threadTopic = (threadId: number, key: ThreadTopic): string =>
+  topicAddress(topicName(`threads/${threadId}`, key));
