@@ -5,7 +5,7 @@ import { Database } from '../database/database.js';
 import { marks, rows, SqlValue } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { PackedIds, packIds, unpackIds } from './postings.js';
-import { IndexedMessage, termsOf } from './terms.js';
+import { eachTerm, IndexedMessage } from './terms.js';
 
 /** Messages of a segment. The fewer there are, the more rows the index has; the more, the more are compared without it. */
 const SEGMENT_SIZE = 1_024;
@@ -258,12 +258,13 @@ export class SearchSegments {
 }
 
 function add(postings: Postings, message: IndexedMessage): void {
-  for (const term of termsOf(message)) {
+  const { id } = message;
+  eachTerm(message, (term) => {
     const ids = postings.get(term);
-    if (!ids) postings.set(term, [message.id]);
-    else if (ids.at(-1)! < message.id) ids.push(message.id);
-    else postings.set(term, merged(ids, [message.id]));
-  }
+    if (!ids) postings.set(term, [id]);
+    else if (ids.at(-1)! < id) ids.push(id);
+    else if (ids.at(-1)! > id) postings.set(term, merged(ids, [id]));
+  });
 }
 
 const merged = (ids: readonly number[], more: readonly number[]): number[] =>
