@@ -30,12 +30,16 @@ export class Bulk {
 
   /** Adds to a column of many rows, to each what it is given. In the order of ids, as everybody locks rows. */
   async add(table: string, column: string, changes: ReadonlyMap<number, number>): Promise<void> {
-    const sorted = [...changes].filter(([, change]) => change !== 0).sort(([a], [b]) => a - b);
-    for (const some of portions(sorted)) {
-      const cases = some.map(() => 'WHEN ? THEN ?').join(' ');
+    const changed = [...changes].filter(([, change]) => change !== 0).sort(([a], [b]) => a - b);
+    const [first] = changed;
+    const isSame = changed.every(([, change]) => change === first![1]);
+    for (const some of portions(changed)) {
+      const ids = some.map(([id]) => id);
+      // An engine goes through a list of cases for each row.
+      const change = isSame ? '?' : `CASE id ${some.map(() => 'WHEN ? THEN ?').join(' ')} ELSE 0 END`;
       await this.database.execute(
-        `UPDATE ${table} SET ${column} = ${column} + CASE id ${cases} ELSE 0 END WHERE id IN (${marks(some)})`,
-        [...some.flat(), ...some.map(([id]) => id)],
+        `UPDATE ${table} SET ${column} = ${column} + ${change} WHERE id IN (${marks(some)})`,
+        [...(isSame ? [first![1]] : some.flat()), ...ids],
       );
     }
   }

@@ -1,38 +1,59 @@
 import { Readable } from 'node:stream';
 import { itemsOf } from './import-file.js';
+import { ImportKind } from './import-kind.js';
 import { JsonItem } from './json-items.js';
+import { ReadItem, readItem } from './read-item.js';
 
-/** A batch ends with whichever comes first: what a few statements can write, and what they may weigh. */
-const ITEMS = 1_024;
+/** A batch ends with whichever comes first: what others can wait for, and what it may weigh. */
+const ITEMS = 2_048;
 const BYTES = 2 * 1_048_576;
 
-/** Reads the items of a file in batches, from a place in it on. */
+/** Items that were read, and where the last of them stands in the file. */
+export interface Batch {
+  items: ReadItem[];
+  index: number;
+  end: number;
+}
+
+/** Reads and checks the items of a file in batches, from a place in it on: always one ahead of the writing. */
 export class BatchReader {
   private content: Readable | undefined;
   private items: AsyncGenerator<JsonItem> | undefined;
+  private ahead: Promise<Batch | undefined> | undefined;
 
   constructor(
     private readonly open: () => Promise<Readable>,
+    private readonly kind: ImportKind | undefined,
     private readonly after: { index: number; end: number } | undefined,
   ) {}
 
-  /** The next ones; none when there are no more. */
-  async next(): Promise<JsonItem[]> {
-    if (!this.items) {
-      this.content = await this.open();
-      this.items = itemsOf(this.content as AsyncIterable<Buffer>, this.after);
-    }
-    const batch: JsonItem[] = [];
-    for (let bytes = 0; batch.length < ITEMS && bytes < BYTES;) {
-      const next = await this.items.next();
-      if (next.done) break;
-      batch.push(next.value);
-      bytes += next.value.bytes?.length ?? 0;
-    }
+  /** The next ones; undefined when there are no more. */
+  async next(): Promise<Batch | undefined> {
+    const batch = await (this.ahead ?? this.read());
+    this.ahead = batch && this.read();
+    // Whoever asks for it is told.
+    this.ahead?.catch(() => undefined);
     return batch;
   }
 
   close(): void {
     this.content?.destroy();
+  }
+
+  private async read(): Promise<Batch | undefined> {
+    if (!this.items) {
+      this.content = await this.open();
+      this.items = itemsOf(this.content as AsyncIterable<Buffer>, this.after);
+    }
+    const items: ReadItem[] = [];
+    let last: JsonItem | undefined;
+    for (let bytes = 0; items.length < ITEMS && bytes < BYTES;) {
+      const next = await this.items.next();
+      if (next.done) break;
+      last = next.value;
+      items.push(readItem(last, this.kind));
+      bytes += last.bytes?.length ?? 0;
+    }
+    return last && { items, index: last.index, end: last.end };
   }
 }

@@ -10,7 +10,7 @@ import { ImportKeysRepository } from './import-keys.repository.js';
 import { IMPORT_KINDS, ImportScope, Outcome } from './import-kind.js';
 import { BatchReader } from './batch-reader.js';
 import { IMPORT_TYPES, ImportPayload, ImportType, kindOf } from './import-types.js';
-import { ReadItem, readItem } from './read-item.js';
+import { ReadItem } from './read-item.js';
 
 interface Place {
   index: number;
@@ -50,25 +50,23 @@ export class ImportJobs {
     const payload = job.payload as unknown as ImportPayload;
     const place = job.checkpoint as unknown as (Place & { isRead?: boolean }) | undefined;
     if (place?.isRead) return this.finish(job, payload);
-    const batch = await this.reader(job, payload, place).next();
-    const last = batch.at(-1);
-    if (!last) {
+    const batch = await this.reader(job, payload, type, place).next();
+    if (!batch) {
       const checkpoint = { ...place, isRead: true };
       await this.unitOfWork.run(() => this.progress.advance(job, checkpoint, { processed: 0 }));
       job.checkpoint = checkpoint;
       return false;
     }
-    const items = batch.map((item) => readItem(item, kindOf(type)));
-    const checkpoint = { index: last.index, end: last.end };
-    await this.write(job, payload, items, checkpoint);
+    const checkpoint = { index: batch.index, end: batch.end };
+    await this.write(job, payload, batch.items, checkpoint);
     job.checkpoint = checkpoint;
     return false;
   }
 
-  private reader(job: JobContext, { file }: ImportPayload, place: Place | undefined): BatchReader {
+  private reader(job: JobContext, { file }: ImportPayload, type: ImportType, place: Place | undefined): BatchReader {
     let reader = this.readers.get(job);
     if (!reader) {
-      reader = new BatchReader(() => this.storage.read(file, place?.end), place);
+      reader = new BatchReader(() => this.storage.read(file, place?.end), kindOf(type), place);
       this.readers.set(job, reader);
     }
     return reader;

@@ -40,11 +40,14 @@ export function unpackIds(packed: PackedIds): number[] {
 }
 
 /** Those that are in all lists; lists and answer ascend. */
-export function common([first = [], ...others]: readonly (readonly number[])[]): number[] {
-  let kept = [...first];
-  for (const other of others) {
-    const held = new Set(other);
-    kept = kept.filter((id) => held.has(id));
+export const common = (lists: readonly number[][]): number[] => lists.reduce(both);
+
+function both(some: readonly number[], others: readonly number[]): number[] {
+  const found: number[] = [];
+  let at = 0;
+  for (const id of some) {
+    while (at < others.length && others[at]! < id) at++;
+    if (others[at] === id) found.push(id);
   }
-  return kept;
+  return found;
 }

@@ -8,6 +8,8 @@ import { SearchSegments } from './search-segments.js';
 
 /** Events are gathered for so long. Nobody waits for it: what the index does not know is compared. */
 const GATHER_MS = 250;
+/** So long more may come to a segment that is due. */
+const SEAL_MS = 500;
 const RETRY_MS = 5_000;
 /** Other processes get events too, so what is missing is looked up anew after so long. */
 const MISSING_MS = 10_000;
@@ -90,7 +92,7 @@ export class SearchIndexer implements EventSubscriber, OnModuleInit, OnApplicati
   }
 
   /** These applications may have enough messages for a segment. */
-  private wake(applicationIds: readonly number[], after = 0): void {
+  private wake(applicationIds: readonly number[], after = SEAL_MS): void {
     for (const id of applicationIds) this.due.add(id);
     if (this.due.size === 0 || this.timer || this.running || this.isStopped) return;
     this.timer = setTimeout(() => {
@@ -118,7 +120,7 @@ export class SearchIndexer implements EventSubscriber, OnModuleInit, OnApplicati
       }
       if (this.isStopped) break;
     }
-    return 0;
+    return SEAL_MS;
   }
 }
 

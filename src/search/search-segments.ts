@@ -5,10 +5,12 @@ import { Database } from '../database/database.js';
 import { marks, rows, SqlValue } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { PackedIds, packIds, unpackIds } from './postings.js';
-import { IndexedMessage, termsOf } from './terms.js';
+import { eachTerm, IndexedMessage } from './terms.js';
 
 /** Messages of a segment. The fewer there are, the more rows the index has; the more, the more are compared without it. */
 const SEGMENT_SIZE = 1_024;
+/** So many times as large is a segment where many are waiting, as in an import: it has few more rows than a small one. */
+const LARGE = 4;
 /** A segment of long messages ends where it has so many terms. */
 const TERMS_MAX = 100_000;
 /** Ids that are given may be committed later than higher ones; so many of the newest are left for later. */
@@ -62,11 +64,11 @@ export class SearchSegments {
     return this.size - Number(row!.n);
   }
 
-  /** Indexes the next messages of an application. */
+  /** Indexes the next messages of an application: a segment, or what a large one holds. */
   async seal(applicationId: number): Promise<void> {
     const begin = (await this.ends([applicationId])).get(applicationId) ?? 0;
     // Not in the unit, where others would wait for it.
-    const { ids, postings } = await this.read(applicationId, begin, await this.reliable(), this.size);
+    const { ids, postings } = await this.read(applicationId, begin, await this.reliable(), LARGE * this.size);
     const segment = ids.at(-1);
     if (segment === undefined) return;
     await this.unitOfWork.run(async () => {
@@ -258,12 +260,13 @@ export class SearchSegments {
 }
 
 function add(postings: Postings, message: IndexedMessage): void {
-  for (const term of termsOf(message)) {
+  const { id } = message;
+  eachTerm(message, (term) => {
     const ids = postings.get(term);
-    if (!ids) postings.set(term, [message.id]);
-    else if (ids.at(-1)! < message.id) ids.push(message.id);
-    else postings.set(term, merged(ids, [message.id]));
-  }
+    if (!ids) postings.set(term, [id]);
+    else if (ids.at(-1)! < id) ids.push(id);
+    else if (ids.at(-1)! > id) postings.set(term, merged(ids, [id]));
+  });
 }
 
 const merged = (ids: readonly number[], more: readonly number[]): number[] =>

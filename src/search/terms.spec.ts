@@ -1,8 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { foldCase, termsOf, termsSought } from './terms.js';
+import { eachTerm, foldCase, IndexedMessage, termsSought } from './terms.js';
 
 const message = (body: string) => ({ id: 1, application_id: 1, channel_id: 2, user_id: 3, body });
+const termsOf = (of: IndexedMessage) => {
+  const terms = new Set<string>();
+  eachTerm(of, (term) => terms.add(term));
+  return terms;
+};
 
 describe('terms of texts', () => {
   it('hold whatever is looked for, in all messages that contain it', () => {

@@ -26,24 +26,23 @@ export interface SearchedMessages {
   text: string;
 }
 
-/** All terms of a message, each once. */
-export function termsOf({ channel_id, user_id, body }: IndexedMessage): Set<string> {
-  const terms = new Set<string>();
+/** Names all terms of a message, some of them several times. */
+export function eachTerm({ channel_id, user_id, body }: IndexedMessage, name: (term: string) => void): void {
   let before: Character | undefined;
   let first: Character | undefined;
   for (const text of body) {
     const last = characterOf(text);
-    terms.add(last.code);
+    name(last.code);
     if (before) {
-      terms.add(before.code + last.code);
-      if (first && isRun(first, before, last)) terms.add(first.code + before.code + last.code);
+      const two = before.code + last.code;
+      name(two);
+      if (first && isRun(first, before, last)) name(first.code + two);
     }
     first = before;
     before = last;
   }
-  terms.add(channelTerm(channel_id));
-  if (user_id !== null) terms.add(senderTerm(user_id));
-  return terms;
+  name(channelTerm(channel_id));
+  if (user_id !== null) name(senderTerm(user_id));
 }
 
 /** Terms that every message has that is looked for: runs of the text, as long as there are, then channel and sender. */
