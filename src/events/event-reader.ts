@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { Database } from '../database/database.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
+import { DomainEvent } from './domain-event.js';
+import { EVENTS_AT_ONCE, EventReads } from './event-reads.js';
 import { EVENT_COLUMNS, EventRow, toEvent } from './event-row.js';
 import { EventSubscriber } from './event-subscriber.js';
-import { marks, rows } from '../database/sql.js';
+import { marks } from '../database/sql.js';
 
-const BATCH = 200;
 /** Another process takes over a subscriber this long after its reader was last heard of. */
 const LEASE_MS = 15_000;
 const RENEW_MS = 5_000;
@@ -18,6 +19,9 @@ const GAP_RETRY_MS = 20;
 const RETRY_MS = 1_000;
 /** Of subscribers that need not be quick. */
 const GATHER_MS = 50;
+/** While so many come at once, all but the quick let them gather for longer: each look has a cost of its own. */
+const MANY_EVENTS = 10;
+const GATHER_MANY_MS = 250;
 
 interface Place {
   position: number;
@@ -48,6 +52,7 @@ export class EventReader {
     private readonly subscriber: EventSubscriber,
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
+    private readonly reads = new EventReads(database),
   ) {}
 
   wake(): void {
@@ -75,13 +80,15 @@ export class EventReader {
   }
 
   private async run(): Promise<void> {
+    let hasMany = false;
     while (this.isAwake && !this.isStopped) {
       // What comes meanwhile is read together. Fresh gaps are looked at just as often.
       const gatherMs = this.subscriber.gatherMs ?? GATHER_MS;
-      if (gatherMs > 0) await this.gather(gatherMs);
+      if (gatherMs > 0) await this.gather(hasMany ? Math.max(gatherMs, GATHER_MANY_MS) : gatherMs);
       this.isAwake = false;
       try {
-        while (!this.isStopped && (await this.step()));
+        const read = await this.read();
+        hasMany = read >= MANY_EVENTS;
       } catch (error) {
         if (this.isStopped) return;
         this.place = undefined;
@@ -93,38 +100,36 @@ export class EventReader {
   }
 
   private gather(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.hurry = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
+    const hurried = new Promise<void>((resolve) => (this.hurry = resolve));
+    return Promise.race([this.reads.beat(milliseconds), hurried]);
   }
 
-  /** Delivers the next events; false when there are no more for now, or another process reads for this subscriber. */
-  private async step(): Promise<boolean> {
+  /** Delivers what there is; answers how many events that were. */
+  private async read(): Promise<number> {
+    let count = 0;
+    for (let read = EVENTS_AT_ONCE; read === EVENTS_AT_ONCE && !this.isStopped; count += read) read = await this.step();
+    return count;
+  }
+
+  /** Delivers the next events; answers how many those were: none, too, while another process reads for this subscriber. */
+  private async step(): Promise<number> {
     const now = Date.now();
     const place = await this.hold(now);
-    if (!place) return false;
-    const next = await this.database.query<EventRow>(
-      `SELECT ${EVENT_COLUMNS} FROM events WHERE id > ? ORDER BY id LIMIT ${rows(BATCH)}`,
-      [place.position],
-    );
+    if (!place) return 0;
+    const next = await this.reads.after(place.position);
     // After the others: an event that is among them had all of its channel committed before, gaps included.
     const late = await this.late(place.gaps);
     const found = [...late, ...next];
     if (found.length > 0)
-      await this.keepingLease(() => this.subscriber.handle(found.map(toEvent), this.stopping.signal));
+      await this.keepingLease(() => this.subscriber.handle(found, this.stopping.signal));
     const position = next.at(-1)?.id ?? place.position;
     const gaps = [...place.gaps, ...missing(place.position, next, now)]
-      .filter(([id, seen]) => now - seen < GAP_MS && !late.some((row) => row.id === id))
+      .filter(([id, seen]) => now - seen < GAP_MS && !late.some((event) => event.id === id))
       .slice(-MAX_GAPS);
     if (found.length > 0 || gaps.length !== place.gaps.length) await this.store({ ...place, position, gaps });
-    const isMore = next.length === BATCH;
-    if (!isMore && gaps.some(([, seen]) => now - seen < GAP_FRESH_MS))
+    if (next.length < EVENTS_AT_ONCE && gaps.some(([, seen]) => now - seen < GAP_FRESH_MS))
       setTimeout(() => this.wake(), GAP_RETRY_MS).unref();
-    return isMore;
+    return next.length;
   }
 
   /** The place to go on from. What the reader remembers is good while nobody can have taken over. */
@@ -191,18 +196,19 @@ export class EventReader {
     );
   }
 
-  private async late(gaps: Gap[]): Promise<EventRow[]> {
+  private async late(gaps: Gap[]): Promise<DomainEvent[]> {
     if (gaps.length === 0) return [];
     const ids = gaps.map(([id]) => id);
-    return this.database.query<EventRow>(
+    const found = await this.database.query<EventRow>(
       `SELECT ${EVENT_COLUMNS} FROM events WHERE id IN (${marks(ids)}) ORDER BY id`,
       ids,
     );
+    return found.map(toEvent);
   }
 }
 
 /** The ids between the rows that are not there. */
-function missing(position: number, found: readonly EventRow[], now: number): Gap[] {
+function missing(position: number, found: readonly DomainEvent[], now: number): Gap[] {
   const gaps: Gap[] = [];
   let expected = position + 1;
   for (const { id } of found) {

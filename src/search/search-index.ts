@@ -162,8 +162,12 @@ export class SearchIndex {
     return new Set(found.map(({ id }) => id));
   }
 
-  /** Indexes the next messages behind a position and moves it. Answers where it is now; the same when nothing is left. */
-  advance(position: SearchPositionName, portion: number, upTo = Number.MAX_SAFE_INTEGER): Promise<number> {
+  /** Indexes the next messages behind a position and moves it. Answers where it is now, and whether more may be left. */
+  advance(
+    position: SearchPositionName,
+    portion: number,
+    upTo = Number.MAX_SAFE_INTEGER,
+  ): Promise<{ at: number; isMore: boolean }> {
     return this.unitOfWork.run(async () => {
       await this.hold();
       const from = (await this.position(position)) ?? 0;
@@ -172,13 +176,13 @@ export class SearchIndex {
         [from, upTo],
       );
       const last = found.at(-1)?.id;
-      if (last === undefined) return from;
+      if (last === undefined) return { at: from, isMore: false };
       // What is left there of messages that are no more.
       if (position === 'rebuilt')
         await this.database.execute('DELETE FROM message_search WHERE rowid > ? AND rowid <= ?', [from, last]);
       await this.write(found.filter(({ body }) => body !== null));
       await this.database.execute('REPLACE INTO search_positions (name, message_id) VALUES (?, ?)', [position, last]);
-      return last;
+      return { at: last, isMore: found.length === portion };
     });
   }
 

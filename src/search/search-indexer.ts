@@ -49,11 +49,12 @@ export class SearchIndexer implements EventSubscriber, OnModuleInit, OnApplicati
     const indexed = (await this.index.position('indexed')) ?? 0;
     const changed = new Set<number>();
     const sent = new Set<number>();
+    let isBehind = false;
     for (const event of messages) {
       const { first, last } = idsOf(event);
       const ids = event.type === 'message.updated' || event.type === 'message.deleted' ? changed : sent;
       for (let id = first; id <= Math.min(last, indexed); id++) ids.add(id);
-      if (last > indexed) this.wake();
+      if (last > indexed) isBehind = true;
     }
     for (const ids of portions([...changed])) await this.index.refresh(ids);
     // New ones come here only if they became visible after higher ids had; nearly all are known by now.
@@ -61,6 +62,8 @@ export class SearchIndexer implements EventSubscriber, OnModuleInit, OnApplicati
       const known = await this.index.known(ids);
       await this.index.refresh(ids.filter((id) => !known.has(id)));
     }
+    // At once: these have been gathered already, and would have to be looked for later as those above.
+    if (isBehind) await this.catchUp();
   }
 
   /** There may be messages that are not indexed. */
@@ -83,11 +86,7 @@ export class SearchIndexer implements EventSubscriber, OnModuleInit, OnApplicati
   private async catchUp(): Promise<void> {
     this.isAwake = false;
     try {
-      let before: number | undefined;
-      for (let at = await this.index.advance('indexed', PORTION); at !== before && !this.isStopped;) {
-        before = at;
-        at = await this.index.advance('indexed', PORTION);
-      }
+      while (!this.isStopped && (await this.index.advance('indexed', PORTION)).isMore);
     } catch (error) {
       this.log.error(error instanceof Error ? error.stack : String(error));
       if (!this.isStopped) {

@@ -19,11 +19,8 @@ export class SearchRebuild {
   }
 
   private async through(position: 'rebuilt' | 'indexed', upTo?: number): Promise<number> {
-    let before: number | undefined;
-    for (let at = await this.index.advance(position, PORTION, upTo); ;) {
-      if (at === before) return at;
-      before = at;
-      at = await this.index.advance(position, PORTION, upTo);
-    }
+    let done = await this.index.advance(position, PORTION, upTo);
+    while (done.isMore) done = await this.index.advance(position, PORTION, upTo);
+    return done.at;
   }
 }
