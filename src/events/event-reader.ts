@@ -120,8 +120,7 @@ export class EventReader {
     // After the others: an event that is among them had all of its channel committed before, gaps included.
     const late = await this.late(place.gaps);
     const found = [...late, ...next];
-    if (found.length > 0)
-      await this.keepingLease(() => this.subscriber.handle(found, this.stopping.signal));
+    if (found.length > 0) await this.keepingLease(() => this.subscriber.handle(found, this.stopping.signal));
     const position = next.at(-1)?.id ?? place.position;
     const gaps = [...place.gaps, ...missing(place.position, next, now)]
       .filter(([id, seen]) => now - seen < GAP_MS && !late.some((event) => event.id === id))
