@@ -1,5 +1,5 @@
 import { DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD } from '@nestjs/core';
 import { ApplicationJobsModule } from './application-jobs/application-jobs.module.js';
 import { ApplicationsModule } from './applications/applications.module.js';
 import { AuthModule } from './auth/auth.module.js';
@@ -11,7 +11,7 @@ import { DatabaseModule } from './database/database.module.js';
 import { ApiErrorFilter } from './errors/api-error.filter.js';
 import { EventsModule } from './events/events.module.js';
 import { ExportsModule } from './exports/exports.module.js';
-import { HalInterceptor } from './hal/hal.interceptor.js';
+import { RepresentationGuard } from './hal/representation.guard.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { PathFamilyGuard } from './http/path-family.guard.js';
 import { GrantsModule } from './grants/grants.module.js';
@@ -86,10 +86,10 @@ export class AppModule {
       ],
       providers: [
         AllowedMethods,
-        // In this order: who is calling, then whether the application in the path is theirs.
+        // In this order: who is calling, then whether the application in the path is theirs, then what they can be answered with.
         { provide: APP_GUARD, useClass: BearerGuard },
         { provide: APP_GUARD, useClass: PathFamilyGuard },
-        { provide: APP_INTERCEPTOR, useClass: HalInterceptor },
+        { provide: APP_GUARD, useClass: RepresentationGuard },
         ApiErrorFilter,
         { provide: APP_FILTER, useExisting: ApiErrorFilter },
       ],

@@ -5,11 +5,12 @@ import cors from '@fastify/cors';
 import multipart from '@fastify/multipart';
 import { VersioningType } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, NestFastifyApplication } from '@nestjs/platform-fastify';
+import { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest, LogController } from 'fastify';
 import { AppModule } from './app.module.js';
 import { Config } from './config/config.js';
 import { ApiErrorFilter } from './errors/api-error.filter.js';
+import { HalAdapter } from './hal/hal.adapter.js';
 import { accessLog } from './http/access-log.js';
 import { AllowedMethods } from './http/allowed-methods.js';
 import { JSON_BODY_MAX_BYTES, parseBodies } from './http/json-body.js';
@@ -25,7 +26,7 @@ const PATH_PARAMETER_MAX = 4_096;
 /** Puts the server together, for production and for tests; it does not listen yet. */
 export async function createApp(config: Config): Promise<NestFastifyApplication> {
   const logger = new PinoLogger(config.logLevel);
-  const adapter = new FastifyAdapter({
+  const adapter = new HalAdapter(config, {
     ...(config.tls && {
       http2: true as const,
       https: {
@@ -51,7 +52,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
     },
     // In-flight requests are finished on shutdown, connections that wait for a next one are closed.
     forceCloseConnections: 'idle',
-  } as unknown as ConstructorParameters<typeof FastifyAdapter>[0]);
+  } as unknown as ConstructorParameters<typeof HalAdapter>[1]);
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(config), adapter, {
     logger,
     bodyParser: false,
@@ -59,6 +60,7 @@ export async function createApp(config: Config): Promise<NestFastifyApplication>
   });
   const fastify = adapter.getInstance<FastifyInstance>();
   fastify.decorateRequest('principal', undefined);
+  fastify.decorateRequest('representation', undefined);
   app.get(AllowedMethods).watch(fastify);
   app.get(Metrics).watch(fastify);
   fastify.addHook('onRequest', responseHeaders);

@@ -2,7 +2,7 @@ import { ExecutionContext, Injectable } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { FastifyReply, FastifyRequest } from 'fastify';
 import { AuthenticationException } from '../errors/api-error.js';
-import { OPERATION, OperationOptions } from '../hal/operation.decorator.js';
+import { operationBy, OperationOptions } from '../hal/operation.decorator.js';
 import { RateLimiter } from '../limits/rate-limiter.js';
 import { Principal } from './principal.js';
 import { REALM, requireScopes } from './require-scopes.js';
@@ -22,7 +22,7 @@ export class BearerGuard extends AuthGuard('bearer') {
   }
 
   override canActivate(context: ExecutionContext): boolean | Promise<boolean> {
-    const operation = Reflect.getMetadata(OPERATION, context.getHandler()) as OperationOptions | undefined;
+    const operation = operationBy(context.getHandler());
     if (!operation) return true;
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();

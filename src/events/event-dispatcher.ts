@@ -4,6 +4,7 @@ import { UnitOfWork } from '../database/unit-of-work.js';
 import { EventBell } from './event-bell.js';
 import { LeasedPlace, PassingPlace, PlaceInLog } from './event-place.js';
 import { EventReader } from './event-reader.js';
+import { EventReads } from './event-reads.js';
 import { EventSubscriber } from './event-subscriber.js';
 
 /** How often the log is looked at for events that other processes wrote. */
@@ -13,6 +14,7 @@ const POLL_MS = 1_000;
 @Injectable()
 export class EventDispatcher implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly readers: EventReader[] = [];
+  private readonly reads: EventReads;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -20,7 +22,9 @@ export class EventDispatcher implements OnApplicationBootstrap, BeforeApplicatio
     private readonly unitOfWork: UnitOfWork,
     private readonly bell: EventBell,
   ) {
+    this.reads = new EventReads(database);
     bell.listen('events', () => {
+      this.reads.forget();
       for (const reader of this.readers) reader.wakeIfReading();
     });
   }
@@ -43,11 +47,12 @@ export class EventDispatcher implements OnApplicationBootstrap, BeforeApplicatio
 
   /** There may be new events. */
   wake(): void {
+    this.reads.forget();
     for (const reader of this.readers) reader.wake();
   }
 
   private add(subscriber: EventSubscriber, place: PlaceInLog): void {
-    this.readers.push(new EventReader(subscriber, place, this.database));
+    this.readers.push(new EventReader(subscriber, place, this.database, this.reads));
     this.wake();
   }
 

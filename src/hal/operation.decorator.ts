@@ -30,6 +30,11 @@ export interface OperationOptions {
 }
 
 const operations = new Map<string, OperationOptions>();
+// Asked for by each request; metadata of methods takes longer to find.
+const byHandler = new WeakMap<object, OperationOptions>();
+
+/** The operation that a handler carries out; none if it is no operation of the Platform API. */
+export const operationBy = (handler: object): OperationOptions | undefined => byHandler.get(handler);
 
 /** What was declared of an operation, for the document. */
 export const operationOf = (id: string): OperationOptions | undefined => operations.get(id);
@@ -51,6 +56,9 @@ export function Operation(options: OperationOptions): MethodDecorator {
   ];
   return applyDecorators(
     SetMetadata(OPERATION, options),
+    (_target: object, _name: string | symbol, { value }: PropertyDescriptor) => {
+      byHandler.set(value as object, options);
+    },
     HttpCode(status),
     ApiOperation({ operationId: id, summary, description, tags: [tag] }),
     ApiExtraModels(...models),

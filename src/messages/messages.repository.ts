@@ -63,9 +63,9 @@ export class MessagesRepository {
   }
 
   /**
-   * The statements that send a message, `events` among them, and which of them inserts it. The channel is locked first:
-   * ids and events of a channel are given in the order in which they become visible. If the channel, or the thread, has
-   * gone meanwhile, the message gets none and the whole unit fails.
+   * The statements that send a message, `events` among them, and which of them inserts it. The channel is locked first,
+   * by the insert itself before it is given an id: ids and events of a channel are given in the order in which they
+   * become visible. If the channel, or the thread, has gone meanwhile, the message gets none and the whole unit fails.
    */
   sending(message: NewMessage, events: readonly Statement[]): { statements: Statement[]; insertion: number } {
     const { applicationId, channelId, threadId, userId, nestedLevel } = message;
@@ -73,11 +73,11 @@ export class MessagesRepository {
     const { dialect } = this.database;
     const thread = isReply ? this.threads.openThread : '?';
     const lastId = dialect.greatest('COALESCE(last_message_id, 0)', dialect.lastInsertId);
-    const before = [...dialect.lockRow('channels', channelId), ...(isReply ? [this.threads.startIfNew(threadId)] : [])];
+    const before = isReply ? [...dialect.lockRow('channels', channelId), this.threads.startIfNew(threadId)] : [];
     const statements = [
       ...before,
       {
-        sql: `INSERT INTO messages (application_id, channel_id, thread_id, user_id, type, body, file, links, mentions, group_tag, nested_level, properties, created_time) VALUES (?, (SELECT id FROM channels WHERE id = ? AND deleted_time IS NULL), ${thread}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        sql: `INSERT INTO messages (application_id, channel_id, thread_id, user_id, type, body, file, links, mentions, group_tag, nested_level, properties, created_time) VALUES (?, (SELECT id FROM channels WHERE id = ? AND deleted_time IS NULL ${dialect.forUpdate}), ${thread}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         parameters: [
           applicationId,
           channelId,
@@ -93,6 +93,7 @@ export class MessagesRepository {
           message.properties,
           message.createdTime,
         ],
+        lock: channelId,
       },
       {
         sql: `UPDATE channels SET message_count = message_count + 1, reply_count = reply_count + ?, last_message_id = ${lastId} WHERE id = ?`,

@@ -109,6 +109,7 @@ export class NotificationFanOut {
       `${select} AND ended_time IS NULL UNION ALL ${select} AND ended_time > ?`,
       [...channelIds, ...channelIds, earliest],
     );
+    if (found.length === 0) return () => false;
     const sessions = new Map<string, ChatSessionRow[]>();
     for (const session of found) {
       const key = `${session.channel_id} ${session.user_id}`;
