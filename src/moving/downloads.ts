@@ -8,7 +8,7 @@ import { ImportScope } from '../imports/import-kind.js';
 import { FileStorage } from '../storage/file-storage.js';
 import { detectContentType } from '../uploads/content-type.js';
 import { safeFileName } from '../uploads/file-name.js';
-import { drain, headOf, newKey, storeFile } from '../uploads/stored-file.js';
+import { headOf, newKey, storeFile } from '../uploads/stored-file.js';
 import { MoveContext } from './move-context.js';
 import { failureLine, Written } from './move-writer.js';
 import { FailureLine } from './moves.repository.js';
@@ -112,19 +112,23 @@ export class Downloads {
 
   /** Stores the file, or says why not. */
   private async fetch({ client, move }: MoveContext, url: string, givenName: string): Promise<HostedFile | string> {
-    return client.download(url, async (response) => {
-      if (!response.ok || !response.body) return `${url} was answered ${response.status}; it is referred to instead`;
-      const chunks = response.body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
-      if (Number(response.headers.get('content-length') ?? 0) > this.config.maxUploadBytes) {
-        await drain(chunks);
-        return `${url} has more than MAX_UPLOAD_BYTES; it is referred to instead`;
-      }
-      const head = await headOf(chunks);
-      const name = safeFileName(givenName);
-      const contentType = await detectContentType(head, name);
-      const key = newKey(HOSTED_FILES, move.application_id);
-      return hosted(await storeFile(this.storage, { key, name, contentType }, { head, chunks }));
-    });
+    try {
+      return await client.download(url, async (response) => {
+        if (!response.ok || !response.body) throw new Error(`was answered ${response.status}`);
+        if (Number(response.headers.get('content-length') ?? 0) > this.config.maxUploadBytes) {
+          await response.body.cancel();
+          throw new Error('has more than MAX_UPLOAD_BYTES');
+        }
+        const chunks = response.body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+        const head = await headOf(chunks);
+        const name = safeFileName(givenName);
+        const contentType = await detectContentType(head, name);
+        const key = newKey(HOSTED_FILES, move.application_id);
+        return hosted(await storeFile(this.storage, { key, name, contentType }, { head, chunks }));
+      });
+    } catch (error) {
+      return `${url} is referred to, since it could not be kept here: ${(error as Error).message}`;
+    }
   }
 }
 

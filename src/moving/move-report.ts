@@ -40,7 +40,7 @@ export class MoveReport {
       channels: of('CHANNEL'),
       members: of('MEMBER', totals.members_copied, totals.members_skipped),
       messages: of('MESSAGE', totals.messages_copied, totals.messages_skipped),
-      files: of('FILE', totals.files_copied),
+      files: of('FILE', (totals.files_copied ?? 0) + (own.FILE?.copied ?? 0)),
     };
   }
 }

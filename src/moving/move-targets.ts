@@ -28,6 +28,7 @@ export class MoveTargets {
   /** The same server, the same credentials and the same key mean the same move. Undefined if there is no such key. */
   async open(client: SourceClient, baseUrl: string, givenKey: string | undefined): Promise<MoveTarget | undefined> {
     const remote = await client.get<SourceApplication>('/application');
+    client.noteLink(remote._links?.self?.href);
     const settings = await client.get<SourceSettings>('/application/settings');
     const source = `${baseUrl} ${remote.id}`;
     const target =

@@ -19,7 +19,7 @@ import { SourceChannel, SourceUser } from './source.resources.js';
 const LEASE_MS = 2_000;
 const RENEW_MS = 400;
 
-type StageCounts = Partial<Record<'USER' | 'CHANNEL', KindCounts>>;
+type StageCounts = Partial<Record<'USER' | 'CHANNEL' | 'FILE', KindCounts>>;
 
 /** Copies an application: users, then channels, then what is in them. Wherever it is stopped, it goes on from there. */
 @Injectable()
@@ -77,9 +77,10 @@ export class Mover {
         item: userItem(user, key),
       }));
       await this.writer.write(context, users, async (written, scope) => {
-        await this.downloads.adopt(context, scope, 'USER', downloaded, written);
+        const copied = await this.downloads.adopt(context, scope, 'USER', downloaded, written);
         await this.moves.addFailures(move, downloaded.failures);
-        await this.advance(context, isLast ? 'CHANNELS' : 'USERS', next, { USER: written.counts('USER') });
+        const counts = { USER: written.counts('USER'), FILE: { copied, skipped: 0, failed: 0 } };
+        await this.advance(context, isLast ? 'CHANNELS' : 'USERS', next, counts);
       });
       await this.settle(context);
       context.show({ stage: 'users', done: isLast ? total : next * 100, total, messages: 0 });

@@ -28,6 +28,8 @@ export class SourceRefusal extends Error {
 export class SourceUnavailable extends Error {}
 
 const REQUEST_MS = 60_000;
+/** Files may be large. */
+const DOWNLOAD_MS = 600_000;
 /** A token is not used in its last minute. */
 const TOKEN_MARGIN_MS = 60_000;
 const EXPLANATION_MAX = 300;
@@ -48,12 +50,14 @@ export class SourceClient {
   private readonly limit: LimitFunction;
   private token: Promise<Token> | undefined;
   private pausedUntil = 0;
+  private readonly origins = new Set<string>();
 
   constructor(
     private readonly options: SourceOptions,
     private readonly wait: (ms: number) => Promise<unknown> = setTimeout,
   ) {
     this.limit = pLimit(options.concurrency);
+    this.noteLink(options.baseUrl);
   }
 
   /** The resource at a path of the API. */
@@ -70,12 +74,17 @@ export class SourceClient {
 
   /** Takes the content of a file that the other server keeps, or points to. No token goes along: addresses are enough. */
   download<T>(url: string, take: (response: Response) => Promise<T>): Promise<T> {
-    return this.limit(async () => take(await this.persisting(url, () => this.fetch(url, {}))));
+    return this.limit(async () => take(await this.persisting(url, () => this.fetch(url, {}, DOWNLOAD_MS))));
+  }
+
+  /** Its own links may begin in another way than the base URL: there may be a proxy in between. */
+  noteLink(href: string | undefined): void {
+    if (href !== undefined && URL.canParse(href)) this.origins.add(new URL(href).origin);
   }
 
   /** Whether an address is one of the other server. */
   isOwn(url: string): boolean {
-    return URL.canParse(url) && new URL(url).origin === new URL(this.options.baseUrl).origin;
+    return URL.canParse(url) && this.origins.has(new URL(url).origin);
   }
 
   private async read(path: string, search: string): Promise<unknown> {
@@ -154,8 +163,8 @@ export class SourceClient {
     }
   }
 
-  private fetch(url: string, init: RequestInit): Promise<Response> {
-    return fetch(url, { ...init, signal: AbortSignal.timeout(REQUEST_MS) });
+  private fetch(url: string, init: RequestInit, withinMs = REQUEST_MS): Promise<Response> {
+    return fetch(url, { ...init, signal: AbortSignal.timeout(withinMs) });
   }
 
   private pauseFor(ms: number): void {

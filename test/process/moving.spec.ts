@@ -262,7 +262,7 @@ describe('copying an application of another server', () => {
     expect([code, result.applicationId]).toEqual([1, created.applicationId]);
     expect(result.users).toEqual({ copied: USERS + 1, skipped: 1, failed: 0 });
     expect(result.channels).toMatchObject({ copied: 15, failed: 1 });
-    expect(result.files).toEqual({ copied: 1, skipped: 0, failed: 0 });
+    expect(result.files).toEqual({ copied: 2, skipped: 0, failed: 0 });
     const lines = readFileSync(join(folder, result.failures!), 'utf8').trim().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual([
       { kind: 'CHANNEL', id: expect.any(String), errors: [expect.objectContaining({ code: 'already_exists' })] },
@@ -278,6 +278,10 @@ describe('copying an application of another server', () => {
         .map(({ parentKey, body }) => `${body} to ${parentKey}`)
         .sort();
     expect(await repliesOf(client)).toHaveLength((await repliesOf(there)).length);
+    const users = await client.all<any>('/v1/users', 'users');
+    const hosted = users.filter(({ displayPictureUrl }) => displayPictureUrl.startsWith(`${target.url}/v1/files/`));
+    expect(Buffer.from(await (await fetch(hosted[0].displayPictureUrl)).arrayBuffer())).toEqual(PNG);
+    expect(hosted).toHaveLength(1);
     await until('the file is served', async () => (await (await fetch(file.url)).text()) === 'The plan');
   }, 60_000);
 
