@@ -61,7 +61,7 @@ describe('the delivery of notifications', () => {
     );
     // Readers remember for a few seconds that they have the lease.
     const { readers } = test.app.get<any>(EventDispatcher);
-    for (const reader of readers) reader.place = undefined;
+    for (const reader of readers) reader.place.forget();
     try {
       await work();
     } finally {

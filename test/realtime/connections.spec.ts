@@ -1,3 +1,5 @@
+import { Server } from 'node:http';
+import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -244,7 +246,8 @@ describe('connections of apps', () => {
       for (let done = 0; done < count; done += fifty.length) await Promise.all(fifty.map((connect) => connect()));
       await until('nobody is connected', () => connections.count === 0);
       collectGarbage();
-      const handles = process.getActiveResourcesInfo().filter((kind) => kind.startsWith('TCP')).length;
+      const server = test.app.getHttpServer() as Server;
+      const handles = await promisify(server.getConnections.bind(server))();
       return { handles, heap: process.memoryUsage().heapUsed };
     };
     const before = await round(100);
