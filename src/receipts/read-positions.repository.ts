@@ -50,13 +50,7 @@ export class ReadPositionsRepository {
   }
 
   /** Those of others behind one message, up to and with the other: at most so many of the newest, in their order. */
-  async ofOthersBetween(
-    channelId: number,
-    userId: number,
-    from: number,
-    to: number,
-    count: number,
-  ): Promise<number[]> {
+  async ofOthersBetween(channelId: number, userId: number, from: number, to: number, count: number): Promise<number[]> {
     const found = await this.database.query<{ id: number }>(
       `SELECT id FROM messages WHERE channel_id = ? AND id > ? AND id <= ? AND (user_id IS NULL OR user_id <> ?) ORDER BY id DESC LIMIT ${rows(count)}`,
       [channelId, from, to, userId],

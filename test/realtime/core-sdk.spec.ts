@@ -80,7 +80,7 @@ describe('apps with the published core SDK', () => {
     await ears.next('onCurrentUserChanged', (told) => told?.displayName === 'Annabel');
     await world.test.client.patch(`/v1/users/${bob.user.id}`, { displayName: 'Bobby' });
     await ears.next('onUserUpdated', ({ id, displayName }) => id === bob.user.id && displayName === 'Bobby');
-    const file = new File([PNG], 'me.png', { type: 'image/png' });
+    const file = { uri: `data:image/png;base64,${PNG.toString('base64')}`, name: 'me.png' };
     const pictured = await done(sdk.updateCurrentUserDisplayPicture({ file }));
     const picture = await fetch(pictured.user.displayPictureUrl);
     expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);

@@ -70,8 +70,7 @@ export class ChannelsMappings {
   @On('channel.muted', 'channel.unmuted', 'channel.history_cleared', 'channel.hidden', 'channel.unhidden')
   async changedForMember(event: DomainEvent, view: EventView): Promise<Publication[]> {
     const topics = view.wanted(userTopic(event.subjectId, 'channels'));
-    const channel =
-      topics.length > 0 ? await view.channelOf(event, event.subjectId, event.channelId!) : undefined;
+    const channel = topics.length > 0 ? await view.channelOf(event, event.subjectId, event.channelId!) : undefined;
     return channel ? [view.publication(event, topics, OF_MEMBER[event.type]!, ChannelResource, channel)] : [];
   }
 

@@ -59,10 +59,7 @@ export class SignalsMappings {
   ): Promise<Publication[]> {
     const { channelId, payload } = event;
     const members = (await view.connectedMembers(event, channelId!)).filter((id) => id !== userId);
-    const inside = view.wanted(
-      channelTopic(channelId!, 'typing'),
-      threadTopic(payload.threadId as number, 'typing'),
-    );
+    const inside = view.wanted(channelTopic(channelId!, 'typing'), threadTopic(payload.threadId as number, 'typing'));
     const ofMembers = view.wanted(...members.map((id) => userTopic(id, 'participants')));
     const user = inside.length + ofMembers.length > 0 ? await view.user(event, userId) : undefined;
     if (!user) return [];

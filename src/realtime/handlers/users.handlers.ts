@@ -41,12 +41,7 @@ export class UsersHandlers {
   }
 
   @Relay('users/{id}.channel_member', { query: ChannelMemberQuery, answer: resource(ExistsResource) })
-  async isMember({
-    applicationId,
-    userId,
-    ids: [id],
-    query,
-  }: RelayCall<ChannelMemberQuery>): Promise<ExistsResource> {
+  async isMember({ applicationId, userId, ids: [id], query }: RelayCall<ChannelMemberQuery>): Promise<ExistsResource> {
     return { exists: await this.participation.isMember(applicationId, userId, query.channelId, id) };
   }
 

@@ -103,10 +103,7 @@ export class Renderer {
     );
   }
 
-  private rendering(
-    applicationId: number,
-    shown: Pick<RealtimeRendering, 'standing' | 'isReply'>,
-  ): RealtimeRendering {
+  private rendering(applicationId: number, shown: Pick<RealtimeRendering, 'standing' | 'isReply'>): RealtimeRendering {
     return { casing: 'camel', links: canonicalLinks(this.config.publicUrl, applicationId), ...shown };
   }
 }
