@@ -57,13 +57,6 @@ export class ChannelAccess {
       throw ClientError.of('Channel', field, 'unprocessable', 'cannot be changed: this is a direct channel');
   }
 
-  /** The channel, if this user may look into it: public ones everybody, others their members. */
-  async retrieveVisible(applicationId: number, channelId: number, userId: number): Promise<ChannelRow> {
-    const channel = await this.retrieve(applicationId, channelId);
-    if (channel.type !== 'PUBLIC' && !(await this.isMember(channelId, userId))) throw new ResourceNotFoundError();
-    return channel;
-  }
-
   async requireMember(channelId: number, userId: number, resource: string): Promise<void> {
     if (!(await this.isMember(channelId, userId)))
       throw ClientError.of(resource, 'user', 'unprocessable', 'is not a member of this channel');

@@ -219,6 +219,35 @@ describe('chats with the published chat SDK', () => {
     expect(idsOf(notifications)).toContain(notification.id);
   });
 
+  /** The SDK takes handlers for threads, but never asks for what they are to be called with. */
+  it('could hear threads, as long as they are in the channel', async () => {
+    const { client } = world.test;
+    const { thread } = await done(ann.sdk.createThread({ channel, name: 'Secrets' }));
+    const ears = new Ears();
+    const topic = thread._topics.messages;
+    const { stompX } = bob.sdk;
+    stompX.listenForEvent({ topic, event: 'thread.message.created', onSuccess: ears.on('heard') });
+    const listen = async () => {
+      const end = stompX.listenToTopic({ topic, onSuccess: ears.on('listening') });
+      await ears.next('listening');
+      return end as () => void;
+    };
+    const say = (body: string) => done(ann.sdk.sendMessage({ thread, body }));
+    const end = await listen();
+    await say('For members');
+    await ears.next('heard', ({ body }) => body === 'For members');
+    await client.delete(`/v1/channels/${channel.id}/members/${bob.user.id}`);
+    await say('Not for Bob');
+    end();
+    await client.post(`/v1/channels/${channel.id}/members`, { id: bob.user.id });
+    await listen();
+    await say('For all again');
+    await ears.next('heard', ({ body }) => body === 'For all again');
+    expect(ears.has('heard', ({ body }) => body === 'Not for Bob')).toBe(false);
+    bobsChat = bob.sdk.startChatSession({ channel, ...bobs.all(...HANDLERS) }).session;
+    await world.inside(channel, bob.user);
+  });
+
   it('end', async () => {
     const cat = await world.test.make.user();
     await world.test.client.post(`/v1/channels/${channel.id}/members`, { id: cat.id });

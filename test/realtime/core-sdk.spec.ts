@@ -4,6 +4,7 @@ import { ChatUser, ChatWorld, done, Ears, failure, idsOf } from '../support/chat
 import { MadeUser } from '../support/make.js';
 import { PNG } from '../support/png.js';
 
+const PAGE = 'https://app.example';
 const HANDLERS = [
   'onChannelDeleted',
   'onChannelHidden',
@@ -60,7 +61,7 @@ describe('apps with the published core SDK', () => {
   const bobsRef = () => ({ id: bob.user.id });
 
   beforeAll(async () => {
-    world = await ChatWorld.start('core-sdk');
+    world = await ChatWorld.start('core-sdk', { CORS_ORIGINS: PAGE });
     [ann, bob] = [await world.test.make.user({ displayName: 'Ann' }), await world.app({ displayName: 'Bob' })];
     sdk = await world.connect(ann, { sdk: await coreSdk(world.test) });
     for (const name of HANDLERS) sdk[name](ears.on(name));
@@ -80,7 +81,7 @@ describe('apps with the published core SDK', () => {
     await ears.next('onCurrentUserChanged', (told) => told?.displayName === 'Annabel');
     await world.test.client.patch(`/v1/users/${bob.user.id}`, { displayName: 'Bobby' });
     await ears.next('onUserUpdated', ({ id, displayName }) => id === bob.user.id && displayName === 'Bobby');
-    const file = new File([PNG], 'me.png', { type: 'image/png' });
+    const file = { uri: `data:image/png;base64,${PNG.toString('base64')}`, name: 'me.png' };
     const pictured = await done(sdk.updateCurrentUserDisplayPicture({ file }));
     const picture = await fetch(pictured.user.displayPictureUrl);
     expect([picture.status, picture.headers.get('content-type')]).toEqual([200, 'image/png']);
@@ -185,6 +186,29 @@ describe('apps with the published core SDK', () => {
     expect((await done(sdk.listThreadMessage({ thread: ofMessage }))).message.id).toBe(message.id);
     await done(sdk.sendMessage({ thread, file: new File(['Aside'], 'c.txt') }));
     await done(sdk.readThread({ thread }));
+  });
+
+  it('send files with a grant for that, and nobody without', async () => {
+    const url = `${world.test.url}/streams/channels/${channel.id}/messages`;
+    const post = async (address: string, grant?: string) => {
+      const body = new FormData();
+      body.append('file', new File([PNG], 'a.png'));
+      const headers = { origin: PAGE, ...(grant !== undefined && { grant }) };
+      const { status, headers: answered } = await fetch(address, { method: 'POST', body, headers });
+      return [status, answered.get('access-control-allow-origin')];
+    };
+    const { writeFileGrant, messageMapper } = sdk;
+    expect(await post(url)).toEqual([403, PAGE]);
+    expect(await post(url, messageMapper.readFileGrant)).toEqual([403, PAGE]);
+    expect(await post(url, writeFileGrant)).toEqual([200, PAGE]);
+    const others = await world.test.make.channel({ type: 'PRIVATE' });
+    expect((await post(url.replace(String(channel.id), String(others.id)), writeFileGrant))[0]).toBe(400);
+    const picture = `${world.test.url}/streams/users/${bob.user.id}/display-picture`;
+    expect((await post(picture, writeFileGrant))[0]).toBe(404);
+    const asked = { origin: PAGE, 'access-control-request-method': 'POST', 'access-control-request-headers': 'Grant' };
+    const { status, headers } = await fetch(url, { method: 'OPTIONS', headers: asked });
+    expect([status, headers.get('access-control-allow-origin')]).toEqual([204, PAGE]);
+    expect(headers.get('access-control-allow-headers')).toMatch(/\bGrant\b/);
   });
 
   it('read, and take it back', async () => {

@@ -29,7 +29,7 @@ describe('The specs of the published chat SDKs', () => {
   it.each(SPECS)('%s ends with the proof that nothing is left unused', async (spec) => {
     const source = await readFile(new URL(`${spec}.spec.ts`, import.meta.url), 'utf8');
 
-    expect(source).toContain(`ChatWorld.start('${spec}')`);
+    expect(source).toContain(`ChatWorld.start('${spec}'`);
     expect(source).toContain('expect(world.unused()).toEqual([]);');
   });
 });

@@ -48,8 +48,8 @@ export class ChatWorld {
     private readonly spec: ChatMethodsSpec,
   ) {}
 
-  static async start(spec: ChatMethodsSpec): Promise<ChatWorld> {
-    return new ChatWorld(await startApp(), spec);
+  static async start(spec: ChatMethodsSpec, environment: Record<string, string> = {}): Promise<ChatWorld> {
+    return new ChatWorld(await startApp(environment), spec);
   }
 
   async stop(): Promise<void> {

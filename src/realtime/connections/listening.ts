@@ -30,7 +30,13 @@ export class Listening {
     const subscription = this.topics.add(connection, id, topic);
     if (!subscription) return;
     try {
-      await handler.handle({ ...connection.caller!, ids: ids as [number] });
+      const call = { ...connection.caller!, ids: ids as [number] };
+      const channelId = await handler.handle(call);
+      if (typeof channelId === 'number') {
+        subscription.channelId = channelId;
+        // Until now, whoever lost access to the channel was not found by it.
+        await handler.handle(call);
+      }
       if (pattern === CHANNEL) await this.chatSessions.enter(connection, ids[0]!);
     } catch (error) {
       this.topics.remove(subscription);
@@ -64,7 +70,12 @@ export class Listening {
   expel(connection: Connection, channelId: number): void {
     const self = channelTopic(channelId, 'self');
     for (const subscription of this.topics.ofConnection(connection))
-      if (subscription.topic === self || subscription.topic.startsWith(`${self}.`)) this.topics.remove(subscription);
+      if (
+        subscription.channelId === channelId ||
+        subscription.topic === self ||
+        subscription.topic.startsWith(`${self}.`)
+      )
+        this.topics.remove(subscription);
     this.chatSessions.forget(connection, channelId);
   }
 }

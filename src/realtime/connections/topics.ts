@@ -19,6 +19,8 @@ export interface Subscription {
   /** Chosen by the client. */
   readonly id: string;
   readonly topic: string;
+  /** Where the caller has to stay for it, once that is known. */
+  channelId?: number;
   /** False until it is sure that the caller may listen. */
   isActive: boolean;
 }

@@ -86,7 +86,10 @@ export interface TopicOptions {
 
 export const TOPICS = Symbol('topics');
 
-/** Lets callers listen to what concerns one thing, such as `channels/{id}`, unless the method throws. It gets a {@link Call}. */
+/**
+ * Lets callers listen to what concerns one thing, such as `channels/{id}`, unless the method throws. It gets a
+ * {@link Call}. Of a thing inside a channel it answers the id of that: who leaves the channel hears no more of it.
+ */
 export function Topic(pattern: string, keys: readonly string[]): MethodDecorator {
   return (_target, _name, descriptor) => {
     const declared: Declared<TopicOptions> = { pattern, options: { keys } };

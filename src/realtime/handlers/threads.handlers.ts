@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ChannelResource } from '../../channels/channel.resource.js';
+import { UserChannelAccess } from '../../channels/user-channel-access.js';
 import { UserChannels } from '../../channels/user-channels.service.js';
 import { ResourceNotFoundError } from '../../errors/api-error.js';
 import { cursorPage, page, resource } from '../../hal/answer.js';
@@ -20,6 +21,7 @@ import { UserThreadsQuery } from './queries.js';
 @Injectable()
 export class ThreadsHandlers {
   constructor(
+    private readonly access: UserChannelAccess,
     private readonly threads: UserThreads,
     private readonly messages: UserMessages,
     private readonly sending: UserSending,
@@ -27,8 +29,10 @@ export class ThreadsHandlers {
   ) {}
 
   @Topic('threads/{id}', THREAD_TOPICS)
-  async listen({ applicationId, userId, ids: [id] }: Call): Promise<void> {
-    await this.threads.retrieve(applicationId, userId, id);
+  async listen({ applicationId, userId, ids: [id] }: Call): Promise<number> {
+    const { channel_id } = await this.threads.retrieve(applicationId, userId, id);
+    await this.access.retrieveOfMember(applicationId, userId, channel_id);
+    return channel_id;
   }
 
   @Relay('channels/{id}.threads', { query: UserThreadsQuery, answer: page(ReplyThreadResource, 'threads') })
