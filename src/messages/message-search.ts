@@ -23,7 +23,7 @@ export interface MessageQuery {
 /** More hits than these are not counted: a number that nobody reads is not worth going through them all. */
 export const TOTAL_MAX = 100;
 /** How many candidates are compared together: few at first, which do for a page. */
-const PORTIONS = [64, 256, 1_000] as const;
+const PORTIONS = [64, 128, 512, 1_000] as const;
 /** How many rows of a list are compared together where the index has much to catch up with. */
 const STRETCH = WAITING_MAX;
 /** For so long one request looks for messages. */
