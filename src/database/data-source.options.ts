@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, resolve } from 'node:path';
-import Libsql from 'libsql';
 import mysql, { Pool, PoolConnection, PoolOptions } from 'mysql2';
 import { DataSourceOptions } from 'typeorm';
 import { Config } from '../config/config.js';
@@ -38,7 +38,8 @@ export function dataSourceOptions(config: Config): DataSourceOptions {
   return {
     ...common,
     type: 'better-sqlite3',
-    driver: Libsql,
+    // Loaded only where it is used: the engine takes its memory.
+    driver: createRequire(import.meta.url)('libsql') as unknown,
     database: file,
     timeout: SQLITE_BUSY_MS,
     prepareDatabase: prepareSqlite,

@@ -79,6 +79,16 @@ describe('a resource', () => {
     });
   });
 
+  it.each(['plain', 'a "b" \\ c', 'line\n\u0000', 'half \ud83d', 'whole 😀', '\u2028', ''])(
+    'says %j as JSON does',
+    (bikeName) => {
+      expect(written(Bike, { id: 1, bikeName, picture: `/v1/picture/${bikeName}` })).toMatchObject({
+        bikeName,
+        picture: `https://chat.example.org/v1/picture/${bikeName}`,
+      });
+    },
+  );
+
   it('is written by the class that its kind names', () => {
     expect(written(Vehicle, { kind: 'BIKE', id: 1, bikeName: 'Fast' })).toMatchObject({ bikeName: 'Fast' });
   });
