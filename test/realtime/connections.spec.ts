@@ -1,4 +1,3 @@
-import { Server } from 'node:http';
 import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -246,7 +245,7 @@ describe('connections of apps', () => {
       for (let done = 0; done < count; done += fifty.length) await Promise.all(fifty.map((connect) => connect()));
       await until('nobody is connected', () => connections.count === 0);
       collectGarbage();
-      const server = test.app.getHttpServer() as Server;
+      const server = test.app.getHttpServer();
       const handles = await promisify(server.getConnections.bind(server))();
       return { handles, heap: process.memoryUsage().heapUsed };
     };
