@@ -5,6 +5,7 @@ import { ChannelsModule } from '../channels/channels.module.js';
 import { MessageReadingModule } from '../messages/message-reading.module.js';
 import { MessagesModule } from '../messages/messages.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
+import { OperationsModule } from '../operations/operations.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { GrantsModule } from '../grants/grants.module.js';
 import { HistoryModule } from '../history/history.module.js';
@@ -50,6 +51,7 @@ import { SignalsMappings } from './handlers/signals.mappings.js';
 import { ThreadsHandlers } from './handlers/threads.handlers.js';
 import { UsersHandlers } from './handlers/users.handlers.js';
 import { UsersMappings } from './handlers/users.mappings.js';
+import { RealtimeMetrics } from './realtime-metrics.js';
 import { Renderer } from './resources/renderer.js';
 import { StreamsController } from './transport/streams.controller.js';
 import { SockJsController } from './transport/sockjs.controller.js';
@@ -87,6 +89,7 @@ const HANDLERS = [
     MessageReadingModule,
     MessagesModule,
     NotificationsModule,
+    OperationsModule,
     SessionsModule,
     GrantsModule,
     HistoryModule,
@@ -113,6 +116,7 @@ const HANDLERS = [
     NotificationDelivery,
     Performing,
     RealtimeGateway,
+    RealtimeMetrics,
     Renderer,
     SignIn,
     Topics,

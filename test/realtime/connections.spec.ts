@@ -1,3 +1,5 @@
+import { Server } from 'node:http';
+import { promisify } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
@@ -27,7 +29,7 @@ describe('connections of apps', () => {
   const topic = (key = '', { id } = channel) => `/topic/v1/channels/${id}${key && `.${key}`}`;
 
   beforeAll(async () => {
-    test = await startApp({ REALTIME_BUFFER_BYTES: '1048576' });
+    test = await startApp({ REALTIME_BUFFER_BYTES: '1048576', REALTIME_REQUESTS_PER_SECOND: '1' });
     connections = test.app.get(Connections);
     topics = test.app.get(Topics);
     [ann, bob] = (await test.make.users(2)) as [MadeUser, MadeUser];
@@ -186,10 +188,10 @@ describe('connections of apps', () => {
 
   it('ask as fast as they may, and are told when to go on', async () => {
     const client = await signedIn(ann);
-    const asked = Array.from({ length: 300 }, () => client.relay('/application/v1/user.relay'));
+    const asked = Array.from({ length: 60 }, () => client.relay('/application/v1/user.relay'));
     const answers = await Promise.all(asked);
     const refused = answers.filter(({ error }) => error === 'RateLimitedError');
-    expect(answers.filter(({ name }) => name === ann.name).length).toBeGreaterThanOrEqual(200);
+    expect(answers.filter(({ name }) => name === ann.name).length).toBeGreaterThanOrEqual(10);
     expect(refused.length).toBeGreaterThan(0);
     expect(refused[0].coolOffDuration).toMatch(/^PT[0-9.]+S$/);
   });
@@ -213,6 +215,7 @@ describe('connections of apps', () => {
 
   it('are asked whether they are there, and let go if they are not', async () => {
     const [silent, alive] = [await signedIn(ann), await signedIn(bob)];
+    expect(await (await fetch(`${test.url}/metrics`)).text()).toMatch(/^realtime_connections 2$/m);
     connections.sweep(Date.now() + 31_000);
     await until('both are asked', () => silent.pings === 1 && alive.pings === 1);
     // The answers have been read.
@@ -243,7 +246,8 @@ describe('connections of apps', () => {
       for (let done = 0; done < count; done += fifty.length) await Promise.all(fifty.map((connect) => connect()));
       await until('nobody is connected', () => connections.count === 0);
       collectGarbage();
-      const handles = process.getActiveResourcesInfo().filter((kind) => kind.startsWith('TCP')).length;
+      const server = test.app.getHttpServer() as Server;
+      const handles = await promisify(server.getConnections.bind(server))();
       return { handles, heap: process.memoryUsage().heapUsed };
     };
     const before = await round(100);

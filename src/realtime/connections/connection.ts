@@ -38,6 +38,8 @@ export class Connection {
   caller: Caller | undefined;
   lastReceivedTime = Date.now();
   lastSentTime = Date.now();
+  /** It did not take what it was sent. */
+  isSlow = false;
   /** It has ended its session itself, and does not come back. */
   hasLeft = false;
   /** The client wants to hear of this server at least so often; 0 if it does not care. */
@@ -93,6 +95,7 @@ export class Connection {
   sendBytes(frame: Buffer): void {
     if (!this.isOpen) return;
     if (this.wire.buffered + frame.length > this.limits.bufferedBytes) {
+      this.isSlow = true;
       this.close(CLOSE.tooSlow, 'too slow');
       return;
     }

@@ -17,6 +17,8 @@ const SWEEP_MS = 2_500;
 /** The connections of this process. */
 @Injectable()
 export class Connections implements OnApplicationBootstrap, OnApplicationShutdown {
+  /** How many were too slow. */
+  slow = 0;
   private readonly all = new Set<Connection>();
   private readonly byUser = new Map<number, Set<Connection>>();
   private timer: NodeJS.Timeout | undefined;
@@ -39,6 +41,7 @@ export class Connections implements OnApplicationBootstrap, OnApplicationShutdow
 
   remove(connection: Connection): void {
     this.all.delete(connection);
+    if (connection.isSlow) this.slow++;
     const userId = connection.caller?.userId;
     if (userId === undefined) return;
     const own = this.byUser.get(userId);

@@ -35,7 +35,8 @@ const VERSION = 'v1';
 export class Topics {
   private readonly byTopic = new Map<string, Map<Connection, Subscription[]>>();
   private readonly byConnection = new Map<Connection, Map<string, Subscription>>();
-  private sequence = 0;
+  /** How many events have been sent, to one connection each; numbers them too. */
+  sent = 0;
 
   /** Undefined if the connection has a subscription with this id. */
   add(connection: Connection, id: string, topic: string): Subscription | undefined {
@@ -117,7 +118,7 @@ export class Topics {
   }
 
   private send({ connection, id, topic }: Subscription, tail: FrameTail, receipt?: string): void {
-    const number = ++this.sequence;
+    const number = ++this.sent;
     const head = { subscription: id, 'message-id': number, ack: number, destination: topic, 'receipt-id': receipt };
     connection.sendBytes(tail.after('MESSAGE', head));
   }
