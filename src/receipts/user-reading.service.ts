@@ -4,6 +4,7 @@ import { Database } from '../database/database.js';
 import { rows } from '../database/sql.js';
 import { MessageReader } from '../messages/message-reader.js';
 import { MessageResource } from '../messages/message.resource.js';
+import { isHiddenFrom } from '../messages/message.rows.js';
 import { UserMessages } from '../messages/user-messages.service.js';
 import { PageQuery, pageSize } from '../pagination/page-query.js';
 import { Page } from '../pagination/page.js';
@@ -79,8 +80,8 @@ export class UserReading {
     const position = await this.rows.find(applicationId, channelId, member.id);
     if (!position) return undefined;
     const above = Math.max(channel.cleared_message_id, relation.historyMessageId);
-    const id = await this.rows.lastBetween(channelId, above, position.read_message_id);
-    return id === undefined ? undefined : (await this.reader.byIds(applicationId, [id])).get(id);
+    const [last] = await this.seen(userId, channelId, above, position.read_message_id, 1);
+    return last && (await this.reader.byIds(applicationId, [last.id])).get(last.id);
   }
 
   async listReceipts(
@@ -103,10 +104,7 @@ export class UserReading {
     const { channel, relation } = await this.access.retrieve(applicationId, userId, channelId);
     const above = Math.max(channel.cleared_message_id, relation.historyMessageId, (endCursor ?? 1) - 1);
     const size = pageSize(endCursor === undefined ? undefined : Number.MAX_SAFE_INTEGER);
-    const messages = await this.database.query<{ id: number; user_id: number | null }>(
-      `SELECT id, user_id FROM messages WHERE channel_id = ? AND id > ? AND id <= ? ORDER BY id DESC LIMIT ${rows(size)}`,
-      [channelId, above, startCursor ?? Number.MAX_SAFE_INTEGER],
-    );
+    const messages = await this.seen(userId, channelId, above, startCursor ?? Number.MAX_SAFE_INTEGER, size);
     if (messages.length === 0) return { startCursor: '', endCursor: '', readBy: {} };
     const readers = await this.database.query<{ user_id: number; read_message_id: number }>(
       `SELECT ms.user_id, ms.read_message_id FROM memberships ms JOIN users u ON u.id = ms.user_id AND u.deleted_time IS NULL WHERE ms.channel_id = ? AND ms.application_id = ? AND ms.read_message_id >= ? ORDER BY ms.read_message_id DESC, ms.user_id LIMIT ${rows(READERS_MAX)}`,
@@ -119,5 +117,19 @@ export class UserReading {
       endCursor: String(messages.at(-1)!.id),
       readBy: Object.fromEntries(messages.map(({ id, user_id }) => [id, readersOf(id, user_id)])),
     };
+  }
+
+  /** The newest messages of a part of a channel, without those that the user deleted for themselves. */
+  private seen(
+    userId: number,
+    channelId: number,
+    above: number,
+    upTo: number,
+    count: number,
+  ): Promise<{ id: number; user_id: number | null }[]> {
+    return this.database.query(
+      `SELECT m.id, m.user_id FROM messages m WHERE m.channel_id = ? AND m.id > ? AND m.id <= ? AND NOT ${isHiddenFrom('?')} ORDER BY m.id DESC LIMIT ${rows(count)}`,
+      [channelId, above, upTo, userId],
+    );
   }
 }

@@ -218,6 +218,9 @@ describe('what users do with messages', () => {
       });
       const part = { startCursor: reply.id, endCursor: reply.id };
       expect(Object.keys((await reading.context(app, bob.id, channel.id, part)).readBy)).toEqual([String(reply.id)]);
+      await history.deleteMessage(app, bob.id, reply.id);
+      expect((await reading.context(app, bob.id, channel.id, part)).readBy).toEqual({});
+      expect((await reading.lastReadMessage(app, bob.id, channel.id, ann.name))?.id).toBe(one.id);
     });
   });
 
