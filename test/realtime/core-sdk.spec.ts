@@ -189,7 +189,8 @@ describe('apps with the published core SDK', () => {
   });
 
   it('send files with a grant for that, and nobody without', async () => {
-    const url = `${world.test.url}/streams/channels/${channel.id}/messages`;
+    const addressOf = ({ id }: { id: number }) => `${world.test.url}/streams/channels/${id}/messages`;
+    const url = addressOf(channel);
     const post = async (address: string, grant?: string) => {
       const body = new FormData();
       body.append('file', new File([PNG], 'a.png'));
@@ -202,7 +203,7 @@ describe('apps with the published core SDK', () => {
     expect(await post(url, messageMapper.readFileGrant)).toEqual([403, PAGE]);
     expect(await post(url, writeFileGrant)).toEqual([200, PAGE]);
     const others = await world.test.make.channel({ type: 'PRIVATE' });
-    expect((await post(url.replace(String(channel.id), String(others.id)), writeFileGrant))[0]).toBe(400);
+    expect((await post(addressOf(others), writeFileGrant))[0]).toBe(400);
     const picture = `${world.test.url}/streams/users/${bob.user.id}/display-picture`;
     expect((await post(picture, writeFileGrant))[0]).toBe(404);
     const asked = { origin: PAGE, 'access-control-request-method': 'POST', 'access-control-request-headers': 'Grant' };
