@@ -1,6 +1,6 @@
 import { Injectable, OnModuleInit } from '@nestjs/common';
 import { Database } from '../database/database.js';
-import { marks, rows } from '../database/sql.js';
+import { marks, rows, Statement } from '../database/sql.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
 import { JobFiles } from '../jobs/job-files.js';
 import { FileRemoval } from '../files/file-removal.js';
@@ -8,7 +8,7 @@ import { FilesRepository } from '../files/files.repository.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
 import { FileStorage } from '../storage/file-storage.js';
-import { SearchSegments } from '../search/search-segments.js';
+import { deletion } from '../search/search-index.js';
 import { APPLICATION_DELETION } from './applications.service.js';
 
 const ROWS_A_STEP = 1_000;
@@ -30,7 +30,6 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     private readonly jobFiles: JobFiles,
     private readonly files: FilesRepository,
     private readonly fileRemoval: FileRemoval,
-    private readonly searchSegments: SearchSegments,
     private readonly storage: FileStorage,
   ) {}
 
@@ -50,8 +49,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
       const isBusy =
         (await this.deleteWebhooks(applicationId)) ||
         (await this.releaseFiles(applicationId)) ||
-        (await this.deletePortion('messages', 'id', applicationId)) ||
-        (await this.searchSegments.removeFirst(applicationId)) ||
+        (await this.deletePortion('messages', 'id', applicationId, deletion)) ||
         (await this.deletePortion('message_reports', 'id', applicationId)) ||
         (await this.deletePortion('reactions', 'id', applicationId)) ||
         (await this.deletePortion('reaction_counts', 'message_id', applicationId)) ||
@@ -101,8 +99,13 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
     return true;
   }
 
-  /** Deletes some rows of a table that has an index by application; false when there are none. */
-  private async deletePortion(table: string, key: string, applicationId: number): Promise<boolean> {
+  /** Deletes some rows of a table that has an index by application, and what `also` says; false when there are none. */
+  private async deletePortion(
+    table: string,
+    key: string,
+    applicationId: number,
+    also?: (keys: number[]) => Statement,
+  ): Promise<boolean> {
     const found = await this.database.query<Record<string, string | number>>(
       `SELECT ${key} FROM ${table} WHERE application_id = ? LIMIT ${rows(ROWS_A_STEP)}`,
       [applicationId],
@@ -113,6 +116,7 @@ export class ApplicationDeletionJob implements JobHandler, OnModuleInit {
       applicationId,
       ...keys,
     ]);
+    if (also) await this.database.execute(also(keys as number[]).sql, also(keys as number[]).parameters);
     return true;
   }
 

@@ -1,12 +1,11 @@
 import { Module } from '@nestjs/common';
 import { FilesModule } from '../files/files.module.js';
-import { SearchModule } from '../search/search.module.js';
 import { ApplicationDeletionJob } from './application-deletion.job.js';
 import { ApplicationsController } from './applications.controller.js';
 import { ApplicationsService } from './applications.service.js';
 
 @Module({
-  imports: [FilesModule, SearchModule],
+  imports: [FilesModule],
   controllers: [ApplicationsController],
   providers: [ApplicationDeletionJob, ApplicationsService],
   exports: [ApplicationsService],

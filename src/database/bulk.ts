@@ -97,7 +97,7 @@ export class Bulk {
   }
 }
 
-export function* portions<T>(values: readonly T[]): Generator<T[]> {
+function* portions<T>(values: readonly T[]): Generator<T[]> {
   let from = 0;
   for (const size of PORTIONS)
     while (values.length - from >= size) {

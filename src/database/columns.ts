@@ -53,8 +53,6 @@ export const JsonColumn = (name: string, options: ColumnOptions = {}) =>
 /** Text of more than 64 KB. */
 export const LongTextColumn = (name: string, options: ColumnOptions = {}) =>
   Column({ name, type: longTextType, ...binaryText, ...options });
-/** Up to 64 KB that are no text. */
-export const BytesColumn = (name: string) => Column({ name, type: 'blob' });
 
 const NULLABLE = { isNullable: true };
 /** The same kinds for migrations. */
@@ -91,7 +89,6 @@ export const column = {
   }),
   json: (name: string): TableColumnOptions => ({ name, type: 'text', ...binaryText }),
   longText: (name: string): TableColumnOptions => ({ name, type: longTextType, ...binaryText }),
-  bytes: (name: string): TableColumnOptions => ({ name, type: 'blob' }),
   /** The same column, which may be empty. */
   nullable: (options: TableColumnOptions): TableColumnOptions => ({ ...options, ...NULLABLE }),
 };

@@ -36,6 +36,22 @@ export interface Dialect {
   contains(column: string, value: unknown): Condition;
   /** `column` contains the text, whatever its case. */
   containsText(column: string, text: string): Condition;
+  /**
+   * The full text of `table` holds all words of one of the groups. Tables with full text have a `rowid` and `words`,
+   * see full-text.ts.
+   */
+  hasWords(table: string, groups: readonly (readonly FullTextWord[])[]): Condition;
+  /**
+   * How many ids one word of a full text should stand for. MySQL reads all rows that a word is in before it answers the
+   * newest of them, so a common word has to be several. SQLite begins with the newest, and needs no such thing.
+   */
+  readonly fullTextSpan: number | undefined;
   /** A row can become visible after rows with higher ids did: several transactions write at a time. */
   readonly isIdOrderLoose: boolean;
+}
+
+/** A word of ASCII letters, digits and underscores, or the beginning of one. */
+export interface FullTextWord {
+  word: string;
+  isPrefix: boolean;
 }

@@ -35,8 +35,6 @@ import { LinkPreview } from '../previews/link-preview.entity.js';
 import { PreviewTask } from '../previews/preview-task.entity.js';
 import { SearchEdit } from '../search/search-edit.entity.js';
 import { SearchPosition } from '../search/search-position.entity.js';
-import { SearchPosting } from '../search/search-posting.entity.js';
-import { SearchSegment } from '../search/search-segment.entity.js';
 import { Thread } from '../threads/thread.entity.js';
 import { ReadMark } from '../receipts/read-mark.entity.js';
 import { UserBlock } from '../user-blocks/user-block.entity.js';
@@ -79,8 +77,6 @@ export const entities = [
   SearchPosition,
   Reaction,
   ReactionCount,
-  SearchPosting,
-  SearchSegment,
   ReadMark,
   StoredEvent,
   StoredFile,

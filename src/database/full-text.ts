@@ -1,8 +1,9 @@
 import { databaseEngine } from '../config/config.js';
 
 /**
- * A table with full text, as the index of messages was one: a `rowid` given by who writes it, and `words` of ASCII letters,
- * digits and underscores, separated by spaces. It is still made by the migrations, for processes of an earlier release.
+ * A table with full text: a `rowid` given by who writes it, and `words` of ASCII letters, digits and underscores,
+ * separated by spaces. It is written with REPLACE and DELETE, and asked by `rowid` and {@link Dialect.hasWords} only:
+ * SQLite keeps the index without the words. Where a word stands is nowhere kept.
  */
 export function createFullTextTable(name: string): string {
   return databaseEngine() === 'mysql'

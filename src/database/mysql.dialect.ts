@@ -1,4 +1,4 @@
-import { Dialect } from './dialect.js';
+import { Dialect, FullTextWord } from './dialect.js';
 import { Condition, conjunction, likePattern } from './sql.js';
 
 /** MySQL and MariaDB. */
@@ -22,8 +22,15 @@ export const mysqlDialect: Dialect = {
     sql: `LOWER(${column}) LIKE LOWER(?) ESCAPE '!'`,
     parameters: [likePattern(text)],
   }),
+  hasWords: (table, groups): Condition => ({
+    sql: `MATCH(${table}.words) AGAINST(? IN BOOLEAN MODE)`,
+    parameters: [groups.map((words) => `(${words.map(requiredWord).join(' ')})`).join(' ')],
+  }),
+  fullTextSpan: 32_768,
   isIdOrderLoose: true,
 };
+
+const requiredWord = ({ word, isPrefix }: FullTextWord): string => `+${word}${isPrefix ? '*' : ''}`;
 
 /**
  * JSON_CONTAINS is quick, but takes an array with an equal element for the equal itself, at any depth. So where the value

@@ -1,5 +1,5 @@
 /** What a question mark in a statement can stand for. */
-export type SqlValue = string | number | null | Uint8Array;
+export type SqlValue = string | number | null;
 
 /** One statement with its values, in the order of the question marks. */
 export interface Statement {

@@ -1,4 +1,4 @@
-import { Dialect } from './dialect.js';
+import { Dialect, FullTextWord } from './dialect.js';
 import { Condition, conjunction, likePattern, SqlValue } from './sql.js';
 
 /** SQLite. */
@@ -22,8 +22,15 @@ export const sqliteDialect: Dialect = {
     isAscii(text)
       ? { sql: `${column} LIKE ? ESCAPE '!'`, parameters: [likePattern(text)] }
       : { sql: `${column} GLOB ?`, parameters: [globPattern(text)] },
+  hasWords: (table, groups): Condition => ({
+    sql: `${table} MATCH ?`,
+    parameters: [groups.map((words) => `(${words.map(quotedWord).join(' AND ')})`).join(' OR ')],
+  }),
+  fullTextSpan: undefined,
   isIdOrderLoose: false,
 };
+
+const quotedWord = ({ word, isPrefix }: FullTextWord): string => `"${word}"${isPrefix ? '*' : ''}`;
 
 /** SQLite has no JSON_CONTAINS: the value is spelled out as conditions on its parts. */
 class Containment {

@@ -6,7 +6,6 @@ import { FileRemoval } from '../files/file-removal.js';
 import { JobContext, JobHandler } from '../jobs/job-handler.js';
 import { JobRunner } from '../jobs/job-runner.js';
 import { deletion } from '../search/search-index.js';
-import { SearchSegments } from '../search/search-segments.js';
 import { withoutMessages } from './message-remains.js';
 
 export const ALL_MESSAGES_DELETION = 'ALL_MESSAGES_DELETION';
@@ -25,7 +24,6 @@ export class AllMessagesDeletionJob implements JobHandler, OnModuleInit {
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly fileRemoval: FileRemoval,
-    private readonly searchSegments: SearchSegments,
   ) {}
 
   onModuleInit(): void {
@@ -36,9 +34,7 @@ export class AllMessagesDeletionJob implements JobHandler, OnModuleInit {
     const upTo = Number(payload.upToMessageId);
     return this.unitOfWork.run(
       async () =>
-        !(await this.deleteMessages(applicationId, upTo)) &&
-        !(await this.deleteReadMarks(applicationId, upTo)) &&
-        !(await this.searchSegments.removeFirst(applicationId, upTo)),
+        !(await this.deleteMessages(applicationId, upTo)) && !(await this.deleteReadMarks(applicationId, upTo)),
     );
   }
 

@@ -49,7 +49,7 @@ export class MessageLists {
     if (!filter) return nothing(query);
     const { text } = filter;
     if (text !== undefined) {
-      const searched = { applicationId, channelId, ...filter, text };
+      const searched = { applicationId, channelId, channelSize: channel.message_count, ...filter, text };
       return this.read(applicationId, await this.search.read(searched, query));
     }
     return this.read(applicationId, await this.messages.filterInChannel(channel, filter, query));

@@ -6,7 +6,8 @@ import { CursorQuery } from '../pagination/cursor-query.js';
 import { anchor } from '../pagination/cursor-reader.js';
 import { CursorPage } from '../pagination/page.js';
 import { pageSize } from '../pagination/page-query.js';
-import { IdRange, SearchIndex, Unindexed, WAITING_MAX } from '../search/search-index.js';
+import { Choice } from '../search/rarity.js';
+import { CANDIDATES, IdRange, SearchIndex, Unindexed } from '../search/search-index.js';
 import { MESSAGE_COLUMNS, MessageRow, SENDER_JOIN } from './message.rows.js';
 
 /** What messages are looked for. */
@@ -14,6 +15,8 @@ export interface MessageQuery {
   applicationId: number;
   /** In this channel, which has been found to be there. */
   channelId?: number;
+  /** About how many messages there are in the channel. */
+  channelSize?: number;
   /** Sent by this user. */
   senderId?: number;
   /** The body contains this text, whatever its case. */
@@ -22,10 +25,17 @@ export interface MessageQuery {
 
 /** More hits than these are not counted: a number that nobody reads is not worth going through them all. */
 export const TOTAL_MAX = 100;
-/** How many candidates are compared together: few at first, which do for a page. */
-const PORTIONS = [64, 128, 512, 1_000] as const;
-/** How many rows of a list are compared together where the index has much to catch up with. */
-const STRETCH = WAITING_MAX;
+/** So many of the newest are compared without asking the index, if as many are likely to have enough hits. */
+const WINDOW_MAX = 2_000;
+/** What so large a share of messages may contain is not asked of the index at all: it would name too many. */
+const COMMON = 0.15;
+/** Channels of so many messages are compared from end to end: the index would have to be asked for more. */
+const SMALL_CHANNEL = 3_000;
+/** How many candidates are compared together. */
+const PORTIONS = CANDIDATES;
+/** How many rows of a list are compared together, and how many may be. */
+const STRETCH = 2_000;
+const STRETCH_MAX = 2 * STRETCH;
 /** For so long one request looks for messages. */
 const BUDGET_MS = 300;
 const HIGHEST_ID = Number.MAX_SAFE_INTEGER;
@@ -33,8 +43,14 @@ const HIGHEST_ID = Number.MAX_SAFE_INTEGER;
 /** A part of the list: gone through as it is, or by the index. */
 interface Part extends IdRange {
   byIndex: boolean;
-  /** It is too long to be compared in one go. */
-  isLong?: boolean;
+  /** How many rows to compare first; without it, all together. */
+  stretch?: number | undefined;
+}
+
+/** How many hits are wanted, and how many are to be counted. */
+interface Wanted {
+  count: number;
+  max: number;
 }
 
 /** Something to compare; after it everything is known up to and with `through`. */
@@ -45,8 +61,8 @@ interface Step {
 }
 
 /**
- * Lists of messages that contain a text, newest first. The index names candidates; the newest, which it does not know yet,
- * are gone through. Every message on a page was compared with the text, so that the index decides how
+ * Lists of messages that contain a text, newest first. The index names candidates; what it does not know yet, and a few
+ * of the newest, are gone through. Every message on a page was compared with the text, so that the index decides how
  * long it takes to find them, and never which.
  *
  * One request does not look for longer than its budget. When that is spent the page holds what was found, and its links
@@ -65,8 +81,11 @@ export class MessageSearch {
   async read(searched: MessageQuery, query: CursorQuery): Promise<CursorPage<MessageRow>> {
     const size = pageSize(query.size);
     const deadline = performance.now() + this.budgetMs;
-    const unindexed = await this.index.unindexed(searched.applicationId);
-    const search = new Search(this.database, this.index, searched, unindexed, deadline);
+    const [unindexed, choice] = await Promise.all([
+      this.index.unindexed(searched.applicationId),
+      this.index.choose(searched),
+    ]);
+    const search = new Search(this.database, this.index, searched, { unindexed, choice }, deadline);
     return query.relation === 'PREVIOUS' && query.start !== undefined
       ? newer(search, query.start, size)
       : upTo(search, anchor(query), size);
@@ -103,6 +122,8 @@ const VISIBLE = 'channels c ON c.id = m.channel_id AND c.deleted_time IS NULL AN
 /** One question to the messages. */
 class Search {
   private readonly conditions: Condition[];
+  /** The oldest row of the list, once that is known. */
+  private oldest: number | undefined;
   private readonly visible: string;
   private readonly list: { from: string; condition: Condition };
 
@@ -110,7 +131,7 @@ class Search {
     private readonly database: Database,
     private readonly index: SearchIndex,
     private readonly searched: MessageQuery,
-    private readonly unindexed: Unindexed,
+    private readonly known: { unindexed: Unindexed; choice: Choice },
     private readonly deadline: number,
   ) {
     const { applicationId, channelId, senderId, text } = searched;
@@ -143,7 +164,7 @@ class Search {
   async rows(range: Range, count: number, max = count) {
     const items: MessageRow[] = [];
     let total = 0;
-    const goOn = await this.gather(whole(range), async ({ from, conditions }) => {
+    const goOn = await this.gather(whole(range), { count, max }, async ({ from, conditions }) => {
       if (items.length < count) {
         const found = await this.compare(from, conditions, range.isAscending, count - items.length);
         items.push(...found);
@@ -194,8 +215,12 @@ class Search {
    * Takes one step after the other until it has enough, or time is over; then it answers with the first id that was not
    * looked at. At least one step is taken.
    */
-  private async gather(range: IdRange, take: (step: Step) => Promise<boolean>): Promise<number | undefined> {
-    const parts = this.parts(range);
+  private async gather(
+    range: IdRange,
+    wanted: Wanted,
+    take: (step: Step) => Promise<boolean>,
+  ): Promise<number | undefined> {
+    const parts = await this.parts(range, wanted);
     for (const part of parts)
       for await (const step of part.byIndex ? this.stepsByIndex(part) : this.steps(part)) {
         if (step.conditions.length > 0 && !(await take(step))) return undefined;
@@ -207,26 +232,27 @@ class Search {
 
   /** Through the list as it is, in stretches. */
   private async *steps(part: Part): AsyncGenerator<Step> {
-    let { lowest, highest } = part;
+    let { lowest, highest, stretch } = part;
     while (lowest <= highest) {
-      const end = part.isLong ? await this.endOfStretch({ ...part, lowest, highest }) : undefined;
-      const through = end ?? (part.isAscending ? highest : lowest);
+      const window = stretch === undefined ? undefined : await this.window({ ...part, lowest, highest }, stretch);
+      const through = window?.edge ?? (part.isAscending ? highest : lowest);
       const compared = part.isAscending ? between(lowest, through) : between(through, highest);
       yield { from: this.list.from, conditions: [this.list.condition, compared], through };
       if (part.isAscending) lowest = through + 1;
       else highest = through - 1;
       // Others have their turn: on SQLite nothing else makes room for them.
-      if (part.isLong) await setImmediate();
+      if (stretch === STRETCH) await setImmediate();
+      stretch = STRETCH;
     }
   }
 
   private async *stepsByIndex(part: Part): AsyncGenerator<Step> {
     const ordered = (ids: Iterable<number>) => [...ids].sort((a, b) => (part.isAscending ? a - b : b - a));
     const isWithin = (id: number, end: number) => (part.isAscending ? id <= end : id >= end);
-    let edited = this.unindexed.edited.filter((id) => id >= part.lowest && id <= part.highest);
+    let edited = this.known.unindexed.edited.filter((id) => id >= part.lowest && id <= part.highest);
     const from = `messages m ${this.database.dialect.readBy('PRIMARY')}`;
     let portion = 0;
-    for await (const { ids, through } of this.index.candidates(this.searched, this.unindexed, part)) {
+    for await (const { ids, through } of this.index.candidates(this.searched.applicationId, this.known.choice, part)) {
       const waiting = ordered(new Set([...ids, ...edited.filter((id) => isWithin(id, through))]));
       edited = edited.filter((id) => !isWithin(id, through));
       if (waiting.length === 0) yield { from, conditions: [], through };
@@ -243,28 +269,56 @@ class Search {
     }
   }
 
-  /** Newest first: what the index does not know, then the rest; or the other way round. */
-  private parts(range: IdRange): Part[] {
-    const { newest, above, isMuch } = this.unindexed;
+  /** Newest first: what the index does not know, then the window, then the rest; or the other way round. */
+  private async parts(range: IdRange, { count, max }: Wanted): Promise<Part[]> {
+    const { newest, above } = this.known.unindexed;
     const { lowest, isAscending } = range;
     const highest = Math.min(range.highest, newest);
-    const parts: Part[] = [
-      { lowest: Math.max(lowest, above + 1), highest, isAscending, byIndex: false, isLong: isMuch },
-      { lowest: Math.max(lowest, 1), highest: Math.min(highest, above), isAscending, byIndex: true },
-    ];
-    const those = parts.filter((part) => part.lowest <= part.highest);
-    return isAscending ? those.reverse() : those;
+    const { share } = this.known.choice;
+    const rowsWith = (hits: number) => Math.ceil((1.5 * hits) / share);
+    const likely = rowsWith(max) <= WINDOW_MAX ? rowsWith(max) : rowsWith(count);
+    const parts: Part[] = [];
+    const add = (part: Omit<Part, 'isAscending'>) => {
+      if (part.lowest <= part.highest) parts.push({ ...part, isAscending });
+    };
+    if (share >= COMMON || (this.searched.channelSize ?? Infinity) <= SMALL_CHANNEL) {
+      add({ lowest, highest, byIndex: false, stretch: Math.min(rowsWith(max), STRETCH) });
+      return parts;
+    }
+    const stretch = newest - above <= STRETCH_MAX ? undefined : STRETCH;
+    const edge = await this.edgeOfWindow({ lowest, highest: Math.min(highest, above), isAscending }, likely);
+    const oldest = Math.max(lowest, this.oldest ?? lowest);
+    if (isAscending) {
+      add({ lowest, highest: Math.min(edge, above, highest), byIndex: false, stretch });
+      add({ lowest: Math.max(edge + 1, oldest), highest: Math.min(highest, above), byIndex: true });
+      add({ lowest: Math.max(lowest, above + 1), highest, byIndex: false, stretch });
+    } else {
+      const compared = Math.min(edge, above + 1);
+      add({ lowest: Math.max(lowest, compared), highest, byIndex: false, stretch });
+      add({ lowest: oldest, highest: Math.min(highest, compared - 1), byIndex: true });
+    }
+    return parts;
   }
 
-  /** The last row of the next stretch of the list, if it does not reach to the end. */
-  private async endOfStretch({ lowest, highest, isAscending }: IdRange): Promise<number | undefined> {
+  /** Where the window ends, if a window is worth while: as many rows as are likely to have enough hits. */
+  private async edgeOfWindow(range: IdRange, likely: number): Promise<number> {
+    const none = range.isAscending ? range.lowest - 1 : range.highest + 1;
+    const hasWindow = likely <= WINDOW_MAX;
+    if (range.lowest > range.highest || (!hasWindow && this.oldest !== undefined)) return none;
+    const { edge, oldest } = await this.window(range, hasWindow ? likely : 0);
+    this.oldest = oldest;
+    return hasWindow ? edge : none;
+  }
+
+  /** Where the window of the first rows of a range ends, and the oldest row of the list. */
+  private async window({ lowest, highest, isAscending }: IdRange, size: number) {
     const { condition, from } = this.list;
     const { sql, parameters } = conjunction([condition, between(lowest, highest)]);
-    const [row] = await this.database.query<{ id: number }>(
-      `SELECT m.id FROM ${from} WHERE ${sql} ORDER BY m.id ${isAscending ? 'ASC' : 'DESC'} LIMIT 1 OFFSET ${rows(STRETCH)}`,
-      parameters,
+    const [row] = await this.database.query<{ edge: number | null; oldest: number | null }>(
+      `SELECT (SELECT m.id FROM ${from} WHERE ${sql} ORDER BY m.id ${isAscending ? 'ASC' : 'DESC'} LIMIT 1 OFFSET ${rows(size)}) AS edge, (SELECT MIN(m.id) FROM ${from} WHERE ${condition.sql}) AS oldest`,
+      [...parameters, ...condition.parameters],
     );
-    return row?.id;
+    return { edge: row!.edge ?? (isAscending ? highest : lowest), oldest: row!.oldest ?? lowest };
   }
 }
 

@@ -1,62 +1,40 @@
 import { BeforeApplicationShutdown, Injectable, Logger, OnApplicationBootstrap, OnModuleInit } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { DomainEvent } from '../events/domain-event.js';
 import { EventDispatcher } from '../events/event-dispatcher.js';
 import { EventSubscriber } from '../events/event-subscriber.js';
 import { SearchIndex } from './search-index.js';
-import { SearchSegments } from './search-segments.js';
 
-/** Events are gathered for so long. Nobody waits for it: what the index does not know is compared. */
+const PORTION = 200;
+/** New messages are gathered for so long. Nobody waits for it: what the index does not know is compared. */
 const GATHER_MS = 250;
-/** So long more may come to a segment that is due. */
-const SEAL_MS = 500;
 const RETRY_MS = 5_000;
-/** Other processes get events too, so what is missing is looked up anew after so long. */
-const MISSING_MS = 10_000;
-const AT_ONCE = 200;
-
-/** So many messages from the first id to the last; there may be others between them. */
-interface Sent {
-  first: number;
-  last: number;
-  count: number;
-}
-
-/** The messages of an application that a portion of events is about. */
-interface Affected {
-  sent: Sent[];
-  edited: Set<number>;
-}
 
 /**
- * Keeps the index in step with the messages, after their commit. When there are enough new ones for a segment, it is
- * made; edited messages are brought to theirs.
+ * Keeps the index in step with the messages, after their commit. New ones are found by their ids, so that it does not
+ * matter how they came; what happens to known ones is told by events.
  */
 @Injectable()
 export class SearchIndexer implements EventSubscriber, OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly name = 'message-search';
   readonly gatherMs = GATHER_MS;
   private readonly log = new Logger('Search');
-  /** How many messages applications are short of a segment. */
-  private readonly missing = new LRUCache<number, number>({ max: 10_000, ttl: MISSING_MS, noUpdateTTL: true });
-  private readonly due = new Set<number>();
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
+  private isAwake = false;
   private isStopped = false;
 
   constructor(
     private readonly dispatcher: EventDispatcher,
     private readonly index: SearchIndex,
-    private readonly segments: SearchSegments,
   ) {}
 
   onModuleInit(): void {
     this.dispatcher.subscribe(this);
   }
 
-  async onApplicationBootstrap(): Promise<void> {
+  onApplicationBootstrap(): void {
     // Messages from before there was an index, or from a process that ended before it had come to them.
-    this.wake(await this.segments.applications());
+    this.wake();
   }
 
   async beforeApplicationShutdown(): Promise<void> {
@@ -66,93 +44,70 @@ export class SearchIndexer implements EventSubscriber, OnModuleInit, OnApplicati
   }
 
   async handle(events: readonly DomainEvent[]): Promise<void> {
-    const affected = affectedBy(events);
-    const ends = await this.segments.ends([...affected.keys()]);
-    for (const [applicationId, { sent, edited }] of affected) {
-      const end = ends.get(applicationId) ?? 0;
-      const changed = [...edited].filter((id) => id <= end);
-      // New ones are there already only if they became visible after higher ids had.
-      const late = idsUpTo(end, sent);
-      const known = late.length === 0 ? new Set() : await this.index.known(applicationId, late);
-      changed.push(...late.filter((id) => !known.has(id)));
-      for (let at = 0; at < changed.length; at += AT_ONCE)
-        await this.segments.refresh(applicationId, changed.slice(at, at + AT_ONCE));
-      this.count(
-        applicationId,
-        sent.reduce((sum, { count }) => sum + count, 0),
-      );
+    const messages = events.filter(({ type }) => type.startsWith('message') && type !== 'message.links_previewed');
+    if (messages.length === 0) return;
+    const indexed = (await this.index.position('indexed')) ?? 0;
+    const changed = new Set<number>();
+    const sent = new Set<number>();
+    let isBehind = false;
+    for (const event of messages) {
+      const { first, last } = idsOf(event);
+      const ids = event.type === 'message.updated' || event.type === 'message.deleted' ? changed : sent;
+      for (let id = first; id <= Math.min(last, indexed); id++) ids.add(id);
+      if (last > indexed) isBehind = true;
     }
+    for (const ids of portions([...changed])) await this.index.refresh(ids);
+    // New ones come here only if they became visible after higher ids had; nearly all are known by now.
+    for (const ids of portions([...sent])) {
+      const known = await this.index.known(ids);
+      await this.index.refresh(ids.filter((id) => !known.has(id)));
+    }
+    // At once: these have been gathered already, and would have to be looked for later as those above.
+    if (isBehind) await this.catchUp();
   }
 
-  private count(applicationId: number, sent: number): void {
-    if (sent === 0) return;
-    const missing = (this.missing.get(applicationId) ?? 0) - sent;
-    if (missing > 0) this.missing.set(applicationId, missing);
-    else this.wake([applicationId]);
+  /** There may be messages that are not indexed. */
+  wake(): void {
+    this.isAwake = true;
+    if (this.timer || this.running || this.isStopped) return;
+    this.start(GATHER_MS);
   }
 
-  /** These applications may have enough messages for a segment. */
-  private wake(applicationIds: readonly number[], after = SEAL_MS): void {
-    for (const id of applicationIds) this.due.add(id);
-    if (this.due.size === 0 || this.timer || this.running || this.isStopped) return;
+  private start(after: number): void {
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      this.running = this.catchUp().then((retryAfter) => {
+      this.running = this.catchUp().finally(() => {
         this.running = undefined;
-        this.wake([], retryAfter);
+        if (this.isAwake && !this.isStopped && !this.timer) this.start(GATHER_MS);
       });
     }, after).unref();
   }
 
-  /** Answers how long to wait before what is due by then. */
-  private async catchUp(): Promise<number> {
-    for (const applicationId of this.due) {
-      try {
-        let missing = await this.segments.missing(applicationId);
-        for (; missing === 0 && !this.isStopped; missing = await this.segments.missing(applicationId))
-          await this.segments.seal(applicationId);
-        this.missing.delete(applicationId);
-        this.missing.set(applicationId, missing);
-        this.due.delete(applicationId);
-      } catch (error) {
-        this.log.error(error instanceof Error ? error.stack : String(error));
-        return RETRY_MS;
+  private async catchUp(): Promise<void> {
+    this.isAwake = false;
+    try {
+      while (!this.isStopped && (await this.index.advance('indexed', PORTION)).isMore);
+    } catch (error) {
+      this.log.error(error instanceof Error ? error.stack : String(error));
+      if (!this.isStopped) {
+        this.isAwake = true;
+        this.start(RETRY_MS);
       }
-      if (this.isStopped) break;
     }
-    return SEAL_MS;
   }
 }
 
-function affectedBy(events: readonly DomainEvent[]): Map<number, Affected> {
-  const affected = new Map<number, Affected>();
-  for (const event of events) {
-    const { applicationId, type } = event;
-    const isEdit = type === 'message.updated';
-    if (!isEdit && type !== 'message.sent' && type !== 'messages.imported') continue;
-    let of = affected.get(applicationId);
-    if (!of) affected.set(applicationId, (of = { sent: [], edited: new Set() }));
-    if (isEdit) of.edited.add(event.subjectId);
-    else of.sent.push(sentBy(event));
-  }
-  return affected;
-}
-
-/** The messages that an event is about: one, or those that were written together. */
-function sentBy({ subjectId, payload }: DomainEvent): Sent {
-  const { firstId, lastId, count } = payload;
+/** The messages that an event is about: one, or those that were written together, from the first id to the last. */
+function idsOf({ subjectId, payload }: DomainEvent): { first: number; last: number } {
+  const { firstId, lastId } = payload;
   return Number.isSafeInteger(firstId) && Number.isSafeInteger(lastId)
-    ? { first: firstId as number, last: lastId as number, count: Number(count) }
-    : { first: subjectId, last: subjectId, count: 1 };
+    ? { first: firstId as number, last: lastId as number }
+    : { first: subjectId, last: subjectId };
 }
 
-/** All ids, each once, though what was written to many channels together overlaps. */
-function idsUpTo(end: number, sent: readonly Sent[]): number[] {
-  const ids: number[] = [];
-  let from = 0;
-  for (const { first, last } of [...sent].sort((a, b) => a.first - b.first)) {
-    for (let id = Math.max(from, first); id <= Math.min(last, end); id++) ids.push(id);
-    from = Math.max(from, last + 1);
-  }
-  return ids;
+function portions(ids: number[]): number[][] {
+  ids.sort((a, b) => a - b);
+  return Array.from({ length: Math.ceil(ids.length / PORTION) }, (_, index) =>
+    ids.slice(index * PORTION, (index + 1) * PORTION),
+  );
 }

@@ -1,7 +1,7 @@
 import { Entity } from 'typeorm';
 import { ReferenceColumn, TextKeyColumn } from '../database/columns.js';
 
-/** How far the index of messages has come while it is being rebuilt (`rebuilt`). */
+/** How far the index of messages has come: `indexed` by itself, `rebuilt` while it is being rebuilt. */
 @Entity('search_positions')
 export class SearchPosition {
   @TextKeyColumn('name', 32)

@@ -8,8 +8,7 @@ import { CreateSecretsAndLimits0007 } from './0007-create-secrets-and-limits.js'
 import { CreateWebhooks0008 } from './0008-create-webhooks.js';
 import { CreateSearchAndPreviews0009 } from './0009-create-search-and-previews.js';
 import { CreateUserActions0010 } from './0010-create-user-actions.js';
-import { CreateSearchSegments0014 } from './0014-create-search-segments.js';
-import { CreateMoves0016 } from './0016-create-moves.js';
+import { CreateMoves0011 } from './0011-create-moves.js';
 
 /** All migrations, oldest first. Two branches that add one meet here. */
 export const migrations = [
@@ -23,6 +22,5 @@ export const migrations = [
   CreateWebhooks0008,
   CreateSearchAndPreviews0009,
   CreateUserActions0010,
-  CreateSearchSegments0014,
-  CreateMoves0016,
+  CreateMoves0011,
 ];

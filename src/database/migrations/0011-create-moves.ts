@@ -70,8 +70,8 @@ const TABLES: Table[] = [
 ];
 
 /** How far applications are that are copied from other servers. */
-export class CreateMoves0016 implements MigrationInterface {
-  readonly name = 'CreateMoves1700000000016';
+export class CreateMoves0011 implements MigrationInterface {
+  readonly name = 'CreateMoves1700000000011';
 
   async up(runner: QueryRunner): Promise<void> {
     for (const table of TABLES) await runner.createTable(table.clone());
