@@ -31,9 +31,16 @@ export function refuseUnknownTypes(resource: string, patterns: readonly string[]
             resource,
             field: `types[${index}]`,
             code: 'invalid',
-            message: `must be ${EVERYTHING}, a prefix such as message.*, or one of ${DOMAIN_EVENT_TYPES.join(', ')}`,
+            message: `must be ${EVERYTHING}, the type of an event, or a prefix: there are ${nearest(pattern).join(', ')}`,
           },
         ],
   );
   if (problems.length > 0) throw new ClientError(problems);
+}
+
+/** The types that begin alike; if there are none, what types begin with. All of them would be too many to read. */
+function nearest(pattern: string): string[] {
+  const familyOf = (type: string) => type.split('.', 1)[0]!;
+  const alike = DOMAIN_EVENT_TYPES.filter((type) => familyOf(type) === familyOf(pattern));
+  return alike.length > 0 ? alike : [...new Set(DOMAIN_EVENT_TYPES.map((type) => `${familyOf(type)}.*`))];
 }

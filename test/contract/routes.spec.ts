@@ -32,6 +32,10 @@ const PUBLIC: Record<string, string> = {
   'GET /v1/picture/{text}': 'stands in the pages of end users',
   'GET /v1/files/{token}/{name}': 'stands there too, at an address that nobody can guess',
   'GET /.well-known/oauth-authorization-server': 'read by OAuth clients before they have a token',
+  'POST /streams/channels/{id}/messages': 'asks for the grant that an app got over its connection',
+  'POST /streams/messages/{id}/replies': 'asks for such a grant',
+  'POST /streams/threads/{id}/messages': 'asks for such a grant',
+  'POST /streams/users/{id}/display-picture': 'asks for such a grant',
   'POST /oauth/token': 'gives out the tokens, for client credentials',
   'POST /oauth/revoke': 'asks for client credentials itself',
   'POST /oauth/introspect': 'asks for client credentials itself',
@@ -68,10 +72,12 @@ describe('routes', () => {
     const file = message.file.url as string;
     for (const name of Object.keys(PUBLIC)) {
       const [method, path] = name.split(' ') as [string, string];
-      const address = path === '/v1/files/{token}/{name}' ? file : path.replace('{file}', 'swagger-ui.css');
+      const address =
+        path === '/v1/files/{token}/{name}' ? file : path.replace('{file}', 'swagger-ui.css').replace('{id}', '1');
       const { status, body } = await test.client.with('').request(method, address);
       // The endpoints of OAuth ask for credentials of a client.
       if (path.startsWith('/oauth/')) expect([name, status, body.error]).toEqual([name, 401, 'invalid_client']);
+      else if (path.startsWith('/streams/')) expect([name, status]).toEqual([name, 403]);
       else expect([name, status]).toEqual([name, 200]);
     }
   });

@@ -38,8 +38,15 @@ describe('the documentation', () => {
   it.each(
     pages().filter((page) => snippetsOf(page).some((snippet) => snippet.language === 'bash' || isProgram(snippet))),
   )('says in %s what is so', async (page) => {
-    const { clientId, clientSecret } = page === 'README.md' ? newcomer : test.application;
-    const variables = { URL: test.url, CLIENT_ID: clientId, CLIENT_SECRET: clientSecret, TOKEN: test.client.token };
+    const { key, clientId, clientSecret } = page === 'README.md' ? newcomer : test.application;
+    const variables = {
+      URL: test.url,
+      BASE_URL: test.url,
+      API_KEY: key,
+      CLIENT_ID: clientId,
+      CLIENT_SECRET: clientSecret,
+      TOKEN: test.client.token,
+    };
     const snippets = snippetsOf(page);
     const commands = snippets.filter(({ language }) => language === 'bash');
     const printed = await runCommands(commands, folder, variables);
