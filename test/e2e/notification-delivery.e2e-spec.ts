@@ -8,7 +8,9 @@ import { NotificationsService } from '../../src/notifications/notifications.serv
 import { CounterCheck } from '../../src/operations/counter-check.js';
 import { Retention } from '../../src/operations/retention.js';
 import { startApp, TestApp } from '../support/app.js';
-import { MadeUser } from '../support/make.js';
+import { Client } from '../support/client.js';
+import { Contract } from '../support/contract.js';
+import { MadeUser, Make } from '../support/make.js';
 import { allIsRead, notified } from '../support/notifications.js';
 import { until } from '../support/wait.js';
 
@@ -271,14 +273,16 @@ describe('the delivery of notifications', () => {
   });
 
   it('ends with the application', async () => {
-    const { make } = test;
+    // What was forgotten above, a month later, were tokens too.
+    const client = await Client.of(test.url, test.application, new Contract());
+    const make = new Make(client);
     const [ann, bob] = (await make.users(2)) as [MadeUser, MadeUser];
     const channel = await make.channel({ members: [ann, bob] });
     await make.message(channel, 'Hi', ann);
     await notified(test);
     const path = '/v1/application';
-    const { key } = (await test.client.get(path)).body;
-    expect((await test.client.delete(`${path}?confirm=${key}`)).status).toBe(200);
+    const { key } = (await client.get(path)).body;
+    expect((await client.delete(`${path}?confirm=${key}`)).status).toBe(200);
     await test.jobsDone();
     await until('the reader has seen it', () => allIsRead(test.database));
     for (const table of ['notifications', 'notification_counts'])
