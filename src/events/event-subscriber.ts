@@ -8,7 +8,7 @@ export interface EventSubscriber {
   /** Names its position in the log. Never to be changed. */
   readonly name: string;
   /** How long new events may gather before they are read, in milliseconds: fewer reads for whoever need not be quick. */
-  readonly gatherMs?: number;
+  readonly gatherMs?: number | undefined;
   /**
    * May take long. When the process is to end, `stopping` says so: who throws its reason gets the same events again
    * elsewhere.

@@ -2,6 +2,7 @@ import { Injectable, Logger, OnModuleInit } from '@nestjs/common';
 import { DomainEvent, DomainEventType } from '../../events/domain-event.js';
 import { EventDispatcher } from '../../events/event-dispatcher.js';
 import { EventSubscriber } from '../../events/event-subscriber.js';
+import { Connections } from '../connections/connections.js';
 import { Publication, Topics } from '../connections/topics.js';
 import { DeclaredMethods } from '../destinations/declared-methods.js';
 import { AccessRevocation } from './access-revocation.js';
@@ -18,8 +19,6 @@ const ATTEMPTS = 3;
 @Injectable()
 export class EventDelivery implements EventSubscriber, OnModuleInit {
   readonly name = 'realtime';
-  /** People are waiting. */
-  readonly gatherMs = 0;
   private readonly log = new Logger('Realtime');
   private readonly mappings = new Map<DomainEventType, Mapping[]>();
   private failures = 0;
@@ -30,7 +29,13 @@ export class EventDelivery implements EventSubscriber, OnModuleInit {
     private readonly views: EventViews,
     private readonly topics: Topics,
     private readonly revocation: AccessRevocation,
+    private readonly connections: Connections,
   ) {}
+
+  /** People are waiting. Without any, it reads when other readers do, and what they read. */
+  get gatherMs(): number | undefined {
+    return this.connections.count > 0 ? 0 : undefined;
+  }
 
   onModuleInit(): void {
     for (const { declaration, call } of this.methods.with<DomainEventType[]>(MAPPINGS))
