@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { FrameTail } from '../stomp/frame-writer.js';
+import { FrameTail, headerLines } from '../stomp/frame-writer.js';
 import { Connection } from './connection.js';
 
 /** An event, as those who listen to a topic get it. */
@@ -19,6 +19,8 @@ export interface Subscription {
   /** Chosen by the client. */
   readonly id: string;
   readonly topic: string;
+  /** What each of its frames begins with. */
+  readonly head: string;
   /** Where the caller has to stay for it, once that is known. */
   channelId?: number;
   /** False until it is sure that the caller may listen. */
@@ -26,7 +28,11 @@ export interface Subscription {
 }
 
 /** What the log of events says about what an action of a connection causes: which event is its answer. */
-export const originOf = (connection: Connection, topic = '', type = ''): string => `${connection.id} ${topic} ${type}`;
+export const originOf = (connection: Connection, topic = '', type = ''): string =>
+  connection.id + answerOf(topic, type);
+
+/** The part of it that says which event, behind the one that says which connection. */
+const answerOf = (topic: string, type: string): string => ` ${topic} ${type}`;
 
 const VERSION = 'v1';
 
@@ -42,7 +48,8 @@ export class Topics {
   add(connection: Connection, id: string, topic: string): Subscription | undefined {
     const own = getOrMake(this.byConnection, connection, () => new Map<string, Subscription>());
     if (own.has(id)) return undefined;
-    const subscription: Subscription = { connection, id, topic, isActive: false };
+    const head = headerLines({ subscription: id, destination: topic });
+    const subscription: Subscription = { connection, id, topic, head, isActive: false };
     own.set(id, subscription);
     const listening = getOrMake(this.byTopic, topic, () => new Map<Connection, Subscription[]>());
     getOrMake(listening, connection, () => []).push(subscription);
@@ -102,8 +109,10 @@ export class Topics {
       const listening = this.byTopic.get(topic);
       if (!listening) continue;
       tail ??= eventTail(type, resource);
+      const answer = answerOf(topic, type);
+      const answered = origin?.endsWith(answer) ? origin.slice(0, -answer.length) : undefined;
       for (const [connection, subscriptions] of listening) {
-        if (origin !== undefined && origin === originOf(connection, topic, type)) continue;
+        if (connection.id === answered) continue;
         const active = subscriptions.find(({ isActive }) => isActive);
         if (active) this.send(active, tail);
       }
@@ -117,10 +126,10 @@ export class Topics {
     if (subscription) this.send(subscription, eventTail(type, resource), receipt);
   }
 
-  private send({ connection, id, topic }: Subscription, tail: FrameTail, receipt?: string): void {
+  private send({ connection, head }: Subscription, tail: FrameTail, receipt?: string): void {
     const number = ++this.sent;
-    const head = { subscription: id, 'message-id': number, ack: number, destination: topic, 'receipt-id': receipt };
-    connection.sendBytes(tail.after('MESSAGE', head));
+    const answer = receipt === undefined ? '' : headerLines({ 'receipt-id': receipt });
+    connection.sendBytes(tail.after(`MESSAGE\n${head}message-id:${number}\nack:${number}\n${answer}`));
   }
 }
 

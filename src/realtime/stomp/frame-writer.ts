@@ -7,7 +7,7 @@ export const LINE_END = Buffer.from('\n');
 
 /** The bytes of a frame. */
 export function writeFrame(command: ServerCommand, headers: Headers, body?: string): Buffer {
-  return new FrameTail(body).after(command, headers);
+  return new FrameTail(body).after(`${command}\n${headerLines(headers, isPlain(command))}`);
 }
 
 /**
@@ -19,12 +19,12 @@ export class FrameTail {
 
   constructor(body = '', headers: Headers = {}) {
     const length = Buffer.byteLength(body);
-    const head = length > 0 ? `${lines(headers, false)}content-length:${length}\n\n` : `${lines(headers, false)}\n`;
+    const head = `${headerLines(headers)}${length > 0 ? `content-length:${length}\n` : ''}\n`;
     this.bytes = Buffer.from(`${head}${body}\0`);
   }
 
-  after(command: ServerCommand, headers: Headers): Buffer {
-    const head = `${command}\n${lines(headers, isPlain(command))}`;
+  /** `head`: the command and the headers that differ, each with its line end. */
+  after(head: string): Buffer {
     const size = Buffer.byteLength(head);
     const frame = Buffer.allocUnsafe(size + this.bytes.length);
     frame.write(head);
@@ -33,7 +33,8 @@ export class FrameTail {
   }
 }
 
-function lines(headers: Headers, isLiteral: boolean): string {
+/** Literally, where the protocol has no escapes: in the frames that connect. */
+export function headerLines(headers: Headers, isLiteral = false): string {
   let text = '';
   for (const name of Object.keys(headers)) {
     const value = headers[name];

@@ -3,7 +3,7 @@ import { Parser, IRawFrameType } from '@stomp/stompjs';
 import fc from 'fast-check';
 import { CLIENT_COMMANDS, isPlain, MalformedFrameError } from './frame.js';
 import { FrameReader, HEADERS_MAX, PIECES_MAX } from './frame-reader.js';
-import { FrameTail, writeFrame } from './frame-writer.js';
+import { FrameTail, headerLines, writeFrame } from './frame-writer.js';
 
 const MAX = 100_000;
 const read = (...messages: (string | Buffer)[]) => {
@@ -139,7 +139,7 @@ describe('frames of this server', () => {
 
   it('may share their end', () => {
     const tail = new FrameTail('{"ä":1}', { 'content-type': 'application/json' });
-    expect(tail.after('MESSAGE', { subscription: 'a', 'receipt-id': undefined }).toString()).toBe(
+    expect(tail.after(`MESSAGE\n${headerLines({ subscription: 'a', 'receipt-id': undefined })}`).toString()).toBe(
       'MESSAGE\nsubscription:a\ncontent-type:application/json\ncontent-length:8\n\n{"ä":1}\0',
     );
   });
