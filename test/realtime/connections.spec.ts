@@ -203,7 +203,7 @@ describe('connections of apps', () => {
     const resource = JSON.stringify('x'.repeat(500_000));
     await until('it is given up', () => {
       topics.publish({ topics: [topic('events')], type: 'channel.event.triggered', resource });
-      return connections.ofUser(ann.id).length === 0;
+      return connections.ofUser(test.application.applicationId, ann.id).length === 0;
     });
     const count = hears.events(id).length;
     topics.publish({ topics: [topic('events')], type: 'channel.event.triggered', resource: '"last"' });

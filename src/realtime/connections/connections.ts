@@ -20,7 +20,8 @@ export class Connections implements OnApplicationBootstrap, OnApplicationShutdow
   /** How many were too slow. */
   slow = 0;
   private readonly all = new Set<Connection>();
-  private readonly byUser = new Map<number, Set<Connection>>();
+  /** Those that are signed in: by application, and there by user. */
+  private readonly signedInto = new Map<number, Map<number, Set<Connection>>>();
   private timer: NodeJS.Timeout | undefined;
 
   get count(): number {
@@ -33,35 +34,34 @@ export class Connections implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** From the moment when it is known who speaks. */
   signedIn(connection: Connection): void {
-    const { userId } = connection.caller!;
-    const own = this.byUser.get(userId);
-    if (own) own.add(connection);
-    else this.byUser.set(userId, new Set([connection]));
+    const { applicationId, userId } = connection.caller!;
+    const users = this.signedInto.get(applicationId) ?? new Map<number, Set<Connection>>();
+    this.signedInto.set(applicationId, users.set(userId, (users.get(userId) ?? new Set()).add(connection)));
   }
 
   remove(connection: Connection): void {
     this.all.delete(connection);
     if (connection.isSlow) this.slow++;
-    const userId = connection.caller?.userId;
-    if (userId === undefined) return;
-    const own = this.byUser.get(userId);
-    if (own?.delete(connection) && own.size === 0) this.byUser.delete(userId);
+    if (!connection.caller) return;
+    const { applicationId, userId } = connection.caller;
+    const users = this.signedInto.get(applicationId);
+    const own = users?.get(userId);
+    if (!users || !own?.delete(connection) || own.size > 0) return;
+    users.delete(userId);
+    if (users.size === 0) this.signedInto.delete(applicationId);
   }
 
-  ofUser(userId: number): Connection[] {
-    return [...(this.byUser.get(userId) ?? [])];
+  ofUser(applicationId: number, userId: number): Connection[] {
+    return [...(this.signedInto.get(applicationId)?.get(userId) ?? [])];
   }
 
   /** The users of an application who are connected here. */
   usersOf(applicationId: number): number[] {
-    const found: number[] = [];
-    for (const [userId, [connection]] of this.byUser)
-      if (connection?.caller?.applicationId === applicationId) found.push(userId);
-    return found;
+    return [...(this.signedInto.get(applicationId)?.keys() ?? [])];
   }
 
   ofApplication(applicationId: number): Connection[] {
-    return [...this.all].filter(({ caller }) => caller?.applicationId === applicationId);
+    return [...(this.signedInto.get(applicationId)?.values() ?? [])].flatMap((own) => [...own]);
   }
 
   onApplicationBootstrap(): void {

@@ -19,15 +19,17 @@ export class AccessRevocation {
   }
 
   private readonly effects: Partial<Record<DomainEventType, (event: DomainEvent) => void>> = {
-    'channel.member_removed': ({ subjectId, channelId }) => {
-      for (const connection of this.connections.ofUser(subjectId)) this.listening.expel(connection, channelId!);
+    'channel.member_removed': ({ applicationId, subjectId, channelId }) => {
+      for (const connection of this.connections.ofUser(applicationId, subjectId))
+        this.listening.expel(connection, channelId!);
     },
     'channel.deleted': ({ applicationId, subjectId }) => {
       for (const connection of this.connections.ofApplication(applicationId))
         this.listening.expel(connection, subjectId);
     },
-    'user.deleted': ({ subjectId }) => {
-      for (const connection of this.connections.ofUser(subjectId)) deny(connection, 'This user has been deleted');
+    'user.deleted': ({ applicationId, subjectId }) => {
+      for (const connection of this.connections.ofUser(applicationId, subjectId))
+        deny(connection, 'This user has been deleted');
     },
     'application.deleted': ({ applicationId }) => {
       for (const connection of this.connections.ofApplication(applicationId))
