@@ -3,6 +3,7 @@ import { EventBell } from '../../events/event-bell.js';
 import { CreatedNotification, NotificationFeed } from '../../notifications/notification-feed.js';
 import { NotificationResource } from '../../notifications/notification.resource.js';
 import { NotificationsService } from '../../notifications/notifications.service.js';
+import { Connections } from '../connections/connections.js';
 import { Topics } from '../connections/topics.js';
 import { Renderer } from '../resources/renderer.js';
 import { userTopic } from '../resources/topics.js';
@@ -27,6 +28,7 @@ export class NotificationDelivery implements OnApplicationBootstrap, BeforeAppli
     private readonly notifications: NotificationsService,
     private readonly renderer: Renderer,
     private readonly topics: Topics,
+    private readonly connections: Connections,
     private readonly bell: EventBell,
   ) {}
 
@@ -56,11 +58,24 @@ export class NotificationDelivery implements OnApplicationBootstrap, BeforeAppli
     this.last ??= await this.feed.newestId();
     while (this.isAwake && !this.isStopped) {
       this.isAwake = false;
+      if (await this.passedOver()) continue;
       const found = await this.feed.after(this.last, PORTION);
       await this.pass(found.filter(({ userId }) => this.topics.isWanted(userTopic(userId, 'notifications'))));
       this.last = found.at(-1)?.id ?? this.last;
       this.isAwake ||= found.length === PORTION;
     }
+  }
+
+  /**
+   * While nobody is connected there is nobody to tell, and what there is need not be read. Answers whether that was so
+   * until it was known what is new: somebody who has connected meanwhile would have to be told of it.
+   */
+  private async passedOver(): Promise<boolean> {
+    if (this.connections.count > 0) return false;
+    const newest = await this.feed.newestId();
+    if (this.connections.count > 0) return false;
+    this.last = newest;
+    return true;
   }
 
   private async pass(wanted: readonly CreatedNotification[]): Promise<void> {
