@@ -15,6 +15,7 @@ import { UsersRepository } from '../../users/users.repository.js';
 import { Connections } from '../connections/connections.js';
 import { Publication, Topics } from '../connections/topics.js';
 import { Renderer } from '../resources/renderer.js';
+import { userTopic } from '../resources/topics.js';
 
 /** Makes the views of batches of events. */
 @Injectable()
@@ -85,12 +86,31 @@ export class EventView {
 
   /** The members of a channel who are connected here. */
   connectedMembers({ applicationId }: DomainEvent, channelId: number): Promise<number[]> {
-    return this.parts.memberships.membersAmong(channelId, this.connectedUsers(applicationId));
+    return this.parts.memberships.membersAmong(channelId, this.parts.connections.usersOf(applicationId));
   }
 
-  /** The users of the application who are connected here. */
-  connectedUsers(applicationId: number): number[] {
-    return this.parts.connections.usersOf(applicationId);
+  /** Where those who are connected here hear of their contacts: everybody else in the application. */
+  contactTopics({ applicationId, subjectId }: DomainEvent): string[] {
+    const others = this.parts.connections.usersOf(applicationId).filter((id) => id !== subjectId);
+    return others.map((id) => userTopic(id, 'contacts'));
+  }
+
+  /**
+   * Tells those who listen to any of these topics, under one or several names. What it is about is looked up only if
+   * there is somebody; of what has gone meanwhile nothing is told. `standing`: see {@link publication}.
+   */
+  async tell(
+    event: DomainEvent,
+    topics: readonly string[],
+    types: string | readonly string[],
+    resource: ResourceClass,
+    find: () => unknown,
+    standing?: Standing,
+  ): Promise<Publication[]> {
+    const wanted = this.wanted(...topics);
+    const value = wanted.length > 0 ? await find() : undefined;
+    if (value === undefined) return [];
+    return [types].flat().map((type) => this.publication(event, wanted, type, resource, value, standing));
   }
 
   /** Puts an event together: written once, for all who listen. `standing`: what they are in the channels it shows. */

@@ -22,27 +22,25 @@ const TOLD: Partial<Record<DomainEventType, { topic: ChannelTopic; type: string 
 @Injectable()
 export class ChannelPeopleMappings {
   @On('channel.member_added', 'channel.member_removed', 'channel.moderator_added', 'channel.moderator_removed')
-  async changed(event: DomainEvent, view: EventView): Promise<Publication[]> {
-    const user = await this.user(event, view);
-    return user ? this.told(event, view, ChatUserProperties, user) : [];
+  changed(event: DomainEvent, view: EventView): Promise<Publication[]> {
+    return this.told(event, view, ChatUserProperties, () => view.user(event, event.subjectId));
   }
 
   @On('channel.member_blocked', 'channel.member_unblocked')
-  async blocked(event: DomainEvent, view: EventView): Promise<Publication[]> {
-    const user = await this.user(event, view);
-    const record = { id: event.payload.blockId, user, createdTime: event.createdTime };
-    return user ? this.told(event, view, ChannelBlockRecordResource, record) : [];
+  blocked(event: DomainEvent, view: EventView): Promise<Publication[]> {
+    return this.told(event, view, ChannelBlockRecordResource, async () => {
+      const user = await view.user(event, event.subjectId);
+      return user && { id: event.payload.blockId, user, createdTime: event.createdTime };
+    });
   }
 
-  private async user(event: DomainEvent, view: EventView): Promise<ChatUserProperties | undefined> {
-    return this.topics(event, view).length > 0 ? view.user(event, event.subjectId) : undefined;
-  }
-
-  private told(event: DomainEvent, view: EventView, resource: ResourceClass, value: unknown): Publication[] {
-    return [view.publication(event, this.topics(event, view), TOLD[event.type]!.type, resource, value)];
-  }
-
-  private topics({ channelId, type }: DomainEvent, view: EventView): string[] {
-    return view.wanted(channelTopic(channelId!, TOLD[type]!.topic));
+  private told(
+    event: DomainEvent,
+    view: EventView,
+    resource: ResourceClass,
+    find: () => unknown,
+  ): Promise<Publication[]> {
+    const { topic, type } = TOLD[event.type]!;
+    return view.tell(event, [channelTopic(event.channelId!, topic)], type, resource, find);
   }
 }

@@ -32,57 +32,57 @@ export class ChannelsMappings {
 
   /** Newer clients know it by another name. */
   @On('channel.member_removed')
-  async memberRemoved(event: DomainEvent, view: EventView): Promise<Publication[]> {
-    const topics = view.wanted(userTopic(event.subjectId, 'channels'));
-    const channel = topics.length > 0 ? await view.channel(event, event.channelId!) : undefined;
-    if (!channel) return [];
-    return ['user.channel.left', 'me.channel.left'].map((type) =>
-      view.publication(event, topics, type, ChannelResource, channel, 'NONE'),
-    );
+  memberRemoved(event: DomainEvent, view: EventView): Promise<Publication[]> {
+    const topics = [userTopic(event.subjectId, 'channels')];
+    const find = () => view.channel(event, event.channelId!);
+    return view.tell(event, topics, ['user.channel.left', 'me.channel.left'], ChannelResource, find, 'NONE');
   }
 
   @On('channel.updated')
   async updated(event: DomainEvent, view: EventView): Promise<Publication[]> {
-    const inside = view.wanted(channelTopic(event.channelId!, 'self'));
-    const channel = inside.length > 0 ? await view.channel(event, event.channelId!) : undefined;
+    const inside = [channelTopic(event.channelId!, 'self')];
     const members = await view.connectedMembers(event, event.channelId!);
     return [
-      ...(channel ? [view.publication(event, inside, 'channel.self.updated', ChannelResource, channel)] : []),
+      ...(await view.tell(event, inside, 'channel.self.updated', ChannelResource, () =>
+        view.channel(event, event.channelId!),
+      )),
       ...(await this.toldOfChannel(event, view, members, 'user.channel.updated')),
     ];
   }
 
   /** It cannot be looked up any more. */
   @On('channel.deleted')
-  deleted(event: DomainEvent, view: EventView): Publication[] {
+  async deleted(event: DomainEvent, view: EventView): Promise<Publication[]> {
     const { memberIds, type, name, displayName, createdTime } = event.payload as unknown as DeletedChannel;
     const named = type === 'DIRECT' ? { members: [] } : { name, displayName };
     const remains = { id: event.subjectId, type, createdTime, properties: '{}', ...named };
-    const told: [string, string[]][] = [
-      ['channel.self.deleted', view.wanted(channelTopic(event.subjectId, 'self'))],
-      ['user.channel.deleted', view.wanted(...memberIds.map((id) => userTopic(id, 'channels')))],
+    const tell = (topics: string[], told: string) =>
+      view.tell(event, topics, told, ChannelResource, () => remains, 'NONE');
+    return [
+      ...(await tell([channelTopic(event.subjectId, 'self')], 'channel.self.deleted')),
+      ...(await tell(
+        memberIds.map((id) => userTopic(id, 'channels')),
+        'user.channel.deleted',
+      )),
     ];
-    return told
-      .filter(([, topics]) => topics.length > 0)
-      .map(([told, topics]) => view.publication(event, topics, told, ChannelResource, remains, 'NONE'));
   }
 
   @On('channel.muted', 'channel.unmuted', 'channel.history_cleared', 'channel.hidden', 'channel.unhidden')
-  async changedForMember(event: DomainEvent, view: EventView): Promise<Publication[]> {
-    const topics = view.wanted(userTopic(event.subjectId, 'channels'));
-    const channel = topics.length > 0 ? await view.channelOf(event, event.subjectId, event.channelId!) : undefined;
-    return channel ? [view.publication(event, topics, OF_MEMBER[event.type]!, ChannelResource, channel)] : [];
+  changedForMember(event: DomainEvent, view: EventView): Promise<Publication[]> {
+    const topics = [userTopic(event.subjectId, 'channels')];
+    return view.tell(event, topics, OF_MEMBER[event.type]!, ChannelResource, () =>
+      view.channelOf(event, event.subjectId, event.channelId!),
+    );
   }
 
-  private async toldOfChannel(
+  private toldOfChannel(
     event: DomainEvent,
     view: EventView,
     userIds: readonly number[],
     type: string,
   ): Promise<Publication[]> {
-    const topics = view.wanted(...userIds.map((id) => userTopic(id, 'channels')));
-    const channel = topics.length > 0 ? await view.channel(event, event.channelId!) : undefined;
-    return channel ? [view.publication(event, topics, type, ChannelResource, channel)] : [];
+    const topics = userIds.map((id) => userTopic(id, 'channels'));
+    return view.tell(event, topics, type, ChannelResource, () => view.channel(event, event.channelId!));
   }
 }
 

@@ -25,20 +25,25 @@ export class MessagesMappings {
   }
 
   @On('message.updated', 'message.links_previewed')
-  async updated(event: DomainEvent, view: EventView): Promise<Publication[]> {
-    const topics = view.wanted(channelTopic(event.channelId!, 'messages'));
-    const message = topics.length > 0 ? await view.message(event, event.subjectId) : undefined;
-    return message ? [view.publication(event, topics, 'channel.message.updated', MessageResource, message)] : [];
+  updated(event: DomainEvent, view: EventView): Promise<Publication[]> {
+    const topics = [channelTopic(event.channelId!, 'messages')];
+    return view.tell(event, topics, 'channel.message.updated', MessageResource, () =>
+      view.message(event, event.subjectId),
+    );
   }
 
   /** Older clients know of no deletion: to them, the message says nothing any more. */
   @On('message.deleted')
-  async deleted(event: DomainEvent, view: EventView): Promise<Publication[]> {
-    const topics = view.wanted(channelTopic(event.channelId!, 'messages'));
-    if (topics.length === 0) return [];
+  deleted(event: DomainEvent, view: EventView): Promise<Publication[]> {
+    const topics = [channelTopic(event.channelId!, 'messages')];
+    const types = ['channel.message.updated', 'channel.message.deleted'];
+    return view.tell(event, topics, types, MessageResource, () => this.remains(event, view));
+  }
+
+  private async remains(event: DomainEvent, view: EventView): Promise<MessageResource> {
     const { userId, threadId, nestedLevel, sentTime } = event.payload as unknown as DeletedMessage;
     const user = userId === null ? undefined : await view.user(event, userId);
-    const remains: MessageResource = {
+    return {
       id: event.subjectId,
       type: user ? 'TEXT' : 'SYSTEM_TEXT',
       channelId: event.channelId!,
@@ -51,17 +56,15 @@ export class MessagesMappings {
       properties: '{}',
       ...(user && { user }),
     };
-    return ['channel.message.updated', 'channel.message.deleted'].map((type) =>
-      view.publication(event, topics, type, MessageResource, remains),
-    );
   }
 
   /** For the other devices of whoever does not want to see it any more. */
   @On('message.hidden')
-  async hidden(event: DomainEvent, view: EventView): Promise<Publication[]> {
-    const topics = view.wanted(userTopic(event.payload.userId as number, 'messages'));
-    const message = topics.length > 0 ? await view.message(event, event.subjectId) : undefined;
-    return message ? [view.publication(event, topics, 'user.message.deleted_for_me', MessageResource, message)] : [];
+  hidden(event: DomainEvent, view: EventView): Promise<Publication[]> {
+    const topics = [userTopic(event.payload.userId as number, 'messages')];
+    return view.tell(event, topics, 'user.message.deleted_for_me', MessageResource, () =>
+      view.message(event, event.subjectId),
+    );
   }
 }
 

@@ -7,7 +7,7 @@ import type { EventView } from '../delivery/event-view.js';
 import { On } from '../delivery/mapping.js';
 import { SessionsService } from '../../sessions/sessions.service.js';
 import { ChatSessions } from '../connections/chat-sessions.js';
-import { channelTopic, userTopic } from '../resources/topics.js';
+import { channelTopic } from '../resources/topics.js';
 
 /** Who is there, and who is in which channel. */
 @Injectable()
@@ -18,12 +18,9 @@ export class PresenceMappings {
     private readonly sessions: SessionsService,
   ) {}
 
-  /** Everybody else in the application is a contact. */
   @On('user.presence_changed')
-  async ofContact(event: DomainEvent, view: EventView): Promise<Publication[]> {
-    const others = view.connectedUsers(event.applicationId).filter((id) => id !== event.subjectId);
-    const topics = view.wanted(...others.map((id) => userTopic(id, 'contacts')));
-    return this.told(event, view, topics, event.subjectId, 'contact.presence.changed');
+  ofContact(event: DomainEvent, view: EventView): Promise<Publication[]> {
+    return this.told(event, view, view.contactTopics(event), event.subjectId, 'contact.presence.changed');
   }
 
   @On('user.presence_changed')
@@ -49,14 +46,13 @@ export class PresenceMappings {
     return this.told(event, view, topics, userId, type);
   }
 
-  private async told(
+  private told(
     event: DomainEvent,
     view: EventView,
     topics: readonly string[],
     userId: number,
     type: string,
   ): Promise<Publication[]> {
-    const user = topics.length > 0 ? await view.user(event, userId) : undefined;
-    return user ? [view.publication(event, topics, type, ChatUserProperties, user)] : [];
+    return view.tell(event, topics, type, ChatUserProperties, () => view.user(event, userId));
   }
 }

@@ -11,12 +11,12 @@ import { channelTopic } from '../resources/topics.js';
 @Injectable()
 export class ReactionsMappings {
   @On('reaction.created', 'reaction.removed')
-  async changed(event: DomainEvent, view: EventView): Promise<Publication[]> {
-    const topics = view.wanted(channelTopic(event.channelId!, 'reactions'));
+  changed(event: DomainEvent, view: EventView): Promise<Publication[]> {
+    const topics = [channelTopic(event.channelId!, 'reactions')];
     const { userId, emoji, reactedTime } = event.payload as { userId: number; emoji: string; reactedTime: number };
-    const user = topics.length > 0 ? await view.user(event, userId) : undefined;
-    if (!user) return [];
-    const reaction = { emoji: describeEmoji(emoji), user, createdTime: reactedTime, messageId: event.subjectId };
-    return [view.publication(event, topics, `message.${event.type}`, MessageReactionResource, reaction)];
+    return view.tell(event, topics, `message.${event.type}`, MessageReactionResource, async () => {
+      const user = await view.user(event, userId);
+      return user && { emoji: describeEmoji(emoji), user, createdTime: reactedTime, messageId: event.subjectId };
+    });
   }
 }

@@ -15,23 +15,22 @@ export class SignalsMappings {
   constructor(private readonly typing: Typing) {}
 
   @On('channel.event_sent')
-  async eventSent(event: DomainEvent, view: EventView): Promise<Publication[]> {
-    const topics = view.wanted(channelTopic(event.channelId!, 'events'));
-    if (topics.length === 0) return [];
+  eventSent(event: DomainEvent, view: EventView): Promise<Publication[]> {
+    const { channelId } = event;
     const { type, properties, userId } = event.payload as { type: string; properties: object; userId: number | null };
-    const user = userId === null ? undefined : await view.user(event, userId);
-    const sent = { type, properties: JSON.stringify(properties), channelId: event.channelId!, ...(user && { user }) };
-    return [view.publication(event, topics, 'channel.event.triggered', ChannelGenericEventResource, sent)];
+    const topics = [channelTopic(channelId!, 'events')];
+    return view.tell(event, topics, 'channel.event.triggered', ChannelGenericEventResource, async () => {
+      const user = userId === null ? undefined : await view.user(event, userId);
+      return { type, properties: JSON.stringify(properties), channelId, ...(user && { user }) };
+    });
   }
 
   @On('keystrokes.sent')
-  keystrokes(event: DomainEvent, view: EventView): Publication[] {
+  keystrokes(event: DomainEvent, view: EventView): Promise<Publication[]> {
     const { threadId, username, keys } = event.payload as { threadId: number; username: string; keys: string };
-    const topics = view.wanted(channelTopic(event.channelId!, 'keystrokes'), threadTopic(threadId, 'keystrokes'));
+    const topics = [channelTopic(event.channelId!, 'keystrokes'), threadTopic(threadId, 'keystrokes')];
     const sent = { keys, username, userId: event.subjectId, threadId };
-    return topics.length > 0
-      ? [view.publication(event, topics, 'thread.keystrokes.created', ReplyThreadKeystrokesResource, sent)]
-      : [];
+    return view.tell(event, topics, 'thread.keystrokes.created', ReplyThreadKeystrokesResource, () => sent);
   }
 
   @On('keystrokes.sent')
@@ -59,13 +58,12 @@ export class SignalsMappings {
   ): Promise<Publication[]> {
     const { channelId, payload } = event;
     const members = (await view.connectedMembers(event, channelId!)).filter((id) => id !== userId);
-    const inside = view.wanted(channelTopic(channelId!, 'typing'), threadTopic(payload.threadId as number, 'typing'));
-    const ofMembers = view.wanted(...members.map((id) => userTopic(id, 'participants')));
-    const user = inside.length + ofMembers.length > 0 ? await view.user(event, userId) : undefined;
-    if (!user) return [];
+    const inside = [channelTopic(channelId!, 'typing'), threadTopic(payload.threadId as number, 'typing')];
+    const ofMembers = members.map((id) => userTopic(id, 'participants'));
+    const user = () => view.user(event, userId);
     return [
-      view.publication(event, inside, `thread.typing.${change}`, ChatUserProperties, user),
-      view.publication(event, ofMembers, `participant.typing.${change}`, ChatUserProperties, user),
+      ...(await view.tell(event, inside, `thread.typing.${change}`, ChatUserProperties, user)),
+      ...(await view.tell(event, ofMembers, `participant.typing.${change}`, ChatUserProperties, user)),
     ];
   }
 }

@@ -12,38 +12,33 @@ import { userTopic } from '../resources/topics.js';
 @Injectable()
 export class UsersMappings {
   @On('user.updated')
-  async self(event: DomainEvent, view: EventView): Promise<Publication[]> {
-    const topics = view.wanted(userTopic(event.subjectId, 'self'));
-    const user = topics.length > 0 ? await view.user(event, event.subjectId) : undefined;
-    return user ? [view.publication(event, topics, 'user.self.updated', CurrentUserResource, user)] : [];
+  self(event: DomainEvent, view: EventView): Promise<Publication[]> {
+    const topics = [userTopic(event.subjectId, 'self')];
+    return view.tell(event, topics, 'user.self.updated', CurrentUserResource, () => view.user(event, event.subjectId));
   }
 
   /** Everybody else in the application is a contact. */
   @On('user.updated')
-  async contacts(event: DomainEvent, view: EventView): Promise<Publication[]> {
-    const others = view.connectedUsers(event.applicationId).filter((id) => id !== event.subjectId);
-    const topics = view.wanted(...others.map((id) => userTopic(id, 'contacts')));
-    const user = topics.length > 0 ? await view.user(event, event.subjectId) : undefined;
-    if (!user) return [];
+  contacts(event: DomainEvent, view: EventView): Promise<Publication[]> {
     const types = ['contact.user.updated', ...(event.payload.presence ? ['contact.presence.changed'] : [])];
-    return types.map((type) => view.publication(event, topics, type, ChatUserProperties, user));
+    return view.tell(event, view.contactTopics(event), types, ChatUserProperties, () =>
+      view.user(event, event.subjectId),
+    );
   }
 
   @On('user.blocked')
-  async blocked(event: DomainEvent, view: EventView): Promise<Publication[]> {
+  blocked(event: DomainEvent, view: EventView): Promise<Publication[]> {
     const { userId, blockId } = event.payload as { userId: number; blockId: number };
-    const topics = view.wanted(userTopic(userId, 'users'));
-    const user = topics.length > 0 ? await view.user(event, event.subjectId) : undefined;
-    const item = { id: blockId, user, createdTime: event.createdTime };
-    return user
-      ? [view.publication(event, topics, 'user.user_blocklist_item.created', UserBlockListItemResource, item)]
-      : [];
+    const topics = [userTopic(userId, 'users')];
+    return view.tell(event, topics, 'user.user_blocklist_item.created', UserBlockListItemResource, async () => {
+      const user = await view.user(event, event.subjectId);
+      return user && { id: blockId, user, createdTime: event.createdTime };
+    });
   }
 
   @On('user.unblocked')
-  async unblocked(event: DomainEvent, view: EventView): Promise<Publication[]> {
-    const topics = view.wanted(userTopic(event.payload.userId as number, 'users'));
-    const user = topics.length > 0 ? await view.user(event, event.subjectId) : undefined;
-    return user ? [view.publication(event, topics, 'user.user.unblocked', ChatUserProperties, user)] : [];
+  unblocked(event: DomainEvent, view: EventView): Promise<Publication[]> {
+    const topics = [userTopic(event.payload.userId as number, 'users')];
+    return view.tell(event, topics, 'user.user.unblocked', ChatUserProperties, () => view.user(event, event.subjectId));
   }
 }
