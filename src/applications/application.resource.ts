@@ -21,6 +21,8 @@ const COLLECTIONS = {
   'find:messages': '/messages{?size,username,query}',
   'find:userSessions': '/user-sessions{?page,size,sort,state}',
   'find:chatSessions': '/chat-sessions{?page,size,sort,state}',
+  // No list has secrets: whoever may not know one shall not know its name either.
+  'find:userSecret': '/users{/userId}/secrets{/secretName}',
 };
 
 /** A tenant, and the way to everything it has. */

@@ -148,12 +148,15 @@ describe('hypermedia', () => {
       username: 'jdoe',
       query: 'see',
       type: 'PUBLIC',
+      secretName: 'calendar',
     };
 
     it.each(['/v1/application', '/application'])(
       'from %s on lead to something, as do their templates',
       async (start) => {
         const base = start.startsWith('/v1') ? canonical : test.url;
+        const values = { ...VALUES, userId: ann.id };
+        await test.client.put(`/v1/users/${ann.id}/secrets/${VALUES.secretName}`, { secret: 'hidden' });
         const seen = new Set<string>();
         const open = [test.url + start];
         for (let href = open.pop(); href !== undefined; href = open.pop()) {
@@ -166,7 +169,7 @@ describe('hypermedia', () => {
           for (const link of everyLink(body)) {
             expect(link.href).toMatch(new RegExp(`^${base}(/|$)`));
             expect([link.href, link.templated ?? false]).toEqual([link.href, link.href.includes('{')]);
-            open.push(parseTemplate(link.href).expand(VALUES));
+            open.push(parseTemplate(link.href).expand(values));
           }
         }
         expect(seen.size).toBeGreaterThan(30);
