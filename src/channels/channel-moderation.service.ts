@@ -18,7 +18,7 @@ import { InvitesRepository } from './invites.repository.js';
 import { MembersService } from './members.service.js';
 import { MembershipsRepository } from './memberships.repository.js';
 import { ModeratorsService } from './moderators.service.js';
-import { UserChannelAccess } from './user-channel-access.js';
+import { AccessedChannel, UserChannelAccess } from './user-channel-access.js';
 
 /** What users can change of a channel. */
 @About('Channel')
@@ -77,10 +77,9 @@ export class ChannelModeration {
     channelId: number,
     reference: ChatUserReference,
   ): Promise<UserRow> {
-    return this.unitOfWork.run(async () => {
-      await this.access.retrieveForUpdate(applicationId, userId, channelId, 'moderate');
-      return this.moderators.add(applicationId, channelId, reference);
-    });
+    return this.moderating(applicationId, userId, channelId, () =>
+      this.moderators.add(applicationId, channelId, reference),
+    );
   }
 
   async deleteModerator(
@@ -89,8 +88,7 @@ export class ChannelModeration {
     channelId: number,
     reference: ChatUserReference,
   ): Promise<UserRow> {
-    return this.unitOfWork.run(async () => {
-      await this.access.retrieveForUpdate(applicationId, userId, channelId, 'moderate');
+    return this.moderating(applicationId, userId, channelId, async () => {
       const moderator = await this.users.retrieve(applicationId, reference, 'user');
       await this.moderators.remove(applicationId, channelId, moderator.id);
       return moderator;
@@ -104,8 +102,7 @@ export class ChannelModeration {
     channelId: number,
     reference: ChatUserReference,
   ): Promise<UserRow> {
-    return this.unitOfWork.run(async () => {
-      const { channel } = await this.access.retrieveForUpdate(applicationId, userId, channelId, 'moderate');
+    return this.moderating(applicationId, userId, channelId, async ({ channel }) => {
       const member = await this.users.retrieve(applicationId, reference, 'user');
       requireNot(channel.creator_id, member, 'is the creator of this channel');
       await this.members.remove(applicationId, channelId, member.id);
@@ -120,8 +117,7 @@ export class ChannelModeration {
     channelId: number,
     reference: ChatUserReference,
   ): Promise<ChannelBlockRow> {
-    return this.unitOfWork.run(async () => {
-      const { channel } = await this.access.retrieveForUpdate(applicationId, userId, channelId, 'moderate');
+    return this.moderating(applicationId, userId, channelId, async ({ channel }) => {
       const user = await this.users.retrieve(applicationId, reference, 'user');
       requireNot(channel.creator_id, user, 'is the creator of this channel');
       requireNot(userId, user, 'cannot be oneself');
@@ -175,6 +171,18 @@ export class ChannelModeration {
   ): Promise<Page<ChannelBlockRow>> {
     const { channel } = await this.access.retrieve(applicationId, userId, channelId, 'moderate');
     return this.blocks.list(applicationId, channelId, channel.block_count, query, displayName);
+  }
+
+  /** In one unit, with the channel held. */
+  private moderating<T>(
+    applicationId: number,
+    userId: number,
+    channelId: number,
+    work: (accessed: AccessedChannel) => Promise<T>,
+  ): Promise<T> {
+    return this.unitOfWork.run(async () =>
+      work(await this.access.retrieveForUpdate(applicationId, userId, channelId, 'moderate')),
+    );
   }
 }
 
