@@ -1,30 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { methodsOf } from '../support/chat-methods.js';
 import { ChatSdk, coreSdk } from '../support/chat-sdk.js';
 import { ChatUser, ChatWorld, done, Ears, failure, idsOf } from '../support/chat-world.js';
 import { MadeUser } from '../support/make.js';
 import { PNG } from '../support/png.js';
 
 const PAGE = 'https://app.example';
-const HANDLERS = [
-  'onChannelDeleted',
-  'onChannelHidden',
-  'onChannelJoined',
-  'onChannelLeft',
-  'onChannelUnhidden',
-  'onChannelUpdated',
-  'onCurrentUserChanged',
-  'onCurrentUserOffline',
-  'onCurrentUserOnline',
-  'onNotificationReceived',
-  'onParticipantStartedTyping',
-  'onParticipantStoppedTyping',
-  'onReadReceiptCreated',
-  'onReadReceiptDeleted',
-  'onUserBlocked',
-  'onUserPresenceChanged',
-  'onUserUnblocked',
-  'onUserUpdated',
-];
+const HANDLERS = methodsOf('core-sdk').filter((name) => /^on[A-Z]/.test(name));
 const CHAT_HANDLERS = [
   'onMessageReceived',
   'onKeystrokesReceived',
