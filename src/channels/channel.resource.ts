@@ -129,23 +129,30 @@ class BaseCreateChannel {
   properties?: Properties;
 }
 
-class BaseCreateGroupChannel extends BaseCreateChannel {
-  @UserReferenceListField({ description: 'The first members of this channel', optional: true })
-  members?: ChatUserReference[];
-
-  @NameField({
+/** The name of a new channel, whichever way it comes. */
+export const ChannelNameField = (): PropertyDecorator =>
+  NameField({
     description: 'The unique name of this channel used to reference the channel. If absent defaults to a random UUID',
     optional: true,
     example: 'daily-discussion',
-  })
-  name?: string;
+  });
 
-  @TextField({
+export const ChannelDisplayNameField = (): PropertyDecorator =>
+  TextField({
     description: 'Human readable name of this channel shown to users. If absent defaults to the channel name',
     max: CHANNEL_DISPLAY_NAME_MAX,
     notBlank: true,
     optional: true,
-  })
+  });
+
+class BaseCreateGroupChannel extends BaseCreateChannel {
+  @UserReferenceListField({ description: 'The first members of this channel', optional: true })
+  members?: ChatUserReference[];
+
+  @ChannelNameField()
+  name?: string;
+
+  @ChannelDisplayNameField()
   displayName?: string;
 }
 

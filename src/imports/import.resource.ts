@@ -1,4 +1,4 @@
-import { CHANNEL_DISPLAY_NAME_MAX } from '../channels/channel.resource.js';
+import { ChannelDisplayNameField, ChannelNameField } from '../channels/channel.resource.js';
 import { CreateExternalFileProperties } from '../files/file.resource.js';
 import { GROUP_TAG_MAX, MESSAGE_BODY_MAX } from '../messages/message.resource.js';
 import {
@@ -86,18 +86,10 @@ class BaseGroupChannelImport extends BaseChannelImport {
   })
   members?: string[];
 
-  @NameField({
-    description: 'The unique name of this channel used to reference the channel. If absent defaults to a random UUID',
-    optional: true,
-  })
+  @ChannelNameField()
   name?: string;
 
-  @TextField({
-    description: 'Human readable name of this channel shown to users. If absent defaults to the channel name',
-    max: CHANNEL_DISPLAY_NAME_MAX,
-    notBlank: true,
-    optional: true,
-  })
+  @ChannelDisplayNameField()
   displayName?: string;
 }
 
