@@ -1,35 +1,9 @@
 import { getMetadataStorage, ValidationError, ValidationTypes, Validator } from 'class-validator';
 
-type Storage = ReturnType<typeof getMetadataStorage>;
-type Rules = ReturnType<Storage['getTargetValidationMetadatas']>;
-
 const storage = getMetadataStorage();
 const validator = new Validator();
-const rulesOf = new Map<unknown, Rules>();
-const groupsOf = new WeakMap<Rules, ReturnType<Storage['groupByPropertyName']>>();
 
-/*
- * For each object that it checks the library looks through the rules of every class that has any, twice over. All rules
- * are there once the modules are loaded, and no options vary here, so what it found for a class is found once.
- */
-const search = storage.getTargetValidationMetadatas.bind(storage);
-const group = storage.groupByPropertyName.bind(storage);
-storage.getTargetValidationMetadatas = (target, ...options) => {
-  let rules = rulesOf.get(target);
-  if (!rules) {
-    rules = search(target, ...options);
-    rulesOf.set(target, rules);
-  }
-  return rules;
-};
-storage.groupByPropertyName = (rules) => {
-  let groups = groupsOf.get(rules);
-  if (!groups) {
-    groups = group(rules);
-    groupsOf.set(rules, groups);
-  }
-  return groups;
-};
+type Rules = ReturnType<typeof storage.getTargetValidationMetadatas>;
 
 /** The rules of one field of a class. */
 interface FieldRules {
@@ -41,6 +15,7 @@ interface FieldRules {
   isNested: boolean;
 }
 
+/** For each object the library looks through the rules of every class that has any: for a class that is done once here. */
 const prepared = new Map<unknown, FieldRules[]>();
 
 function rulesFor(type: unknown): FieldRules[] {
