@@ -13,18 +13,27 @@ const PORTIONS = [256, 64, 16, 4, 1] as const;
 export class Bulk {
   constructor(private readonly database: Database) {}
 
-  /** Inserts the rows; answers their ids in the same order, of tables whose ids the database gives. */
+  /**
+   * Inserts the rows; answers their ids in the same order, of tables whose ids the database gives. Columns that are null
+   * in every row are left out, as what may be null has no other default: values cost more than the rows that hold them.
+   */
   async insert(table: string, columns: readonly string[], rows: readonly (readonly SqlValue[])[]): Promise<number[]> {
-    const row = `(${marks(columns)})`;
+    const used = columns.flatMap((_, column) => (rows.some((row) => row[column] !== null) ? [column] : []));
+    const names = used.map((column) => columns[column]).join(', ');
+    const row = `(${marks(used)})`;
+    const step = rows.length > 1 ? await this.step() : 1;
     const ids: number[] = [];
     for (const some of portions(rows)) {
-      const values = some.map(() => row).join(', ');
+      const values: SqlValue[] = [];
+      for (const given of some) for (const column of used) values.push(given[column]!);
       const { insertId } = await this.database.execute(
-        `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${values}`,
-        some.flat(),
+        `INSERT INTO ${table} (${names}) VALUES ${some.map(() => row).join(', ')}`,
+        values,
       );
-      ids.push(...(await this.idsOf(insertId, some.length)));
+      const first = this.database.dialect.insertIdIsOfLastRow ? insertId - (some.length - 1) * step : insertId;
+      for (let index = 0; index < some.length; index++) ids.push(first + index * step);
     }
+    if (rows.length > PORTIONS[0] && (await this.step()) !== step) throw new Error('Ids were not given as expected');
     return ids;
   }
 
@@ -79,16 +88,10 @@ export class Bulk {
       await this.database.execute(sql.replace(':list', marks(some)), [...parameters, ...some]);
   }
 
-  /** Rows of one statement have ids one behind the other, as far apart as the engine was told. */
-  private async idsOf(insertId: number, count: number): Promise<number[]> {
-    const { dialect } = this.database;
-    if (count === 1) return [insertId];
-    const step = await this.step();
-    const first = dialect.insertIdIsOfLastRow ? insertId - (count - 1) * step : insertId;
-    return Array.from({ length: count }, (_, index) => first + index * step);
-  }
-
-  /** More than 1 where several servers give ids at the same time (Galera); that can change while they run. */
+  /**
+   * Rows of one statement have ids one behind the other, so far apart: more than 1 where several servers give ids at the
+   * same time (Galera). That can change while they run.
+   */
   private async step(): Promise<number> {
     const { idStep } = this.database.dialect;
     if (idStep === undefined) return 1;
