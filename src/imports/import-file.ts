@@ -39,13 +39,16 @@ export class ArrayInspection implements Inspection {
   }
 }
 
-/** The items of a file that has been inspected, or those behind one of them, of which the content is the rest. */
+/**
+ * The items of a file that has been inspected, or those behind one of them, of which the content is the rest: of each
+ * chunk those that end in it, to be taken before the next.
+ */
 export async function* itemsOf(
   content: AsyncIterable<Buffer>,
   after?: { index: number; end: number },
-): AsyncGenerator<JsonItem> {
+): AsyncGenerator<Iterable<JsonItem>> {
   const reader = new JsonItems({ ...LIMITS, ...(after && { after }) });
-  for await (const chunk of content) yield* reader.push(chunk);
+  for await (const chunk of content) yield reader.push(chunk);
   reader.end();
 }
 

@@ -20,7 +20,7 @@ async function inspect(text: string | Buffer, size = 7): Promise<number> {
 
 async function read(bytes: Buffer, size: number, after?: { index: number; end: number }): Promise<JsonItem[]> {
   const items: JsonItem[] = [];
-  for await (const item of itemsOf(inChunks(bytes, size), after)) items.push(item);
+  for await (const some of itemsOf(inChunks(bytes, size), after)) items.push(...some);
   return items;
 }
 
