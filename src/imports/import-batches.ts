@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { countInApplication } from '../applications/application-counters.js';
 import { isDuplicate } from '../database/database-errors.js';
 import { Database } from '../database/database.js';
@@ -8,6 +9,8 @@ import { Importers } from './importers.js';
 import { ImportScope, Outcome } from './import-kind.js';
 import { ReadItem } from './read-item.js';
 
+/** Of so many imports it is remembered that they bring what is there already. */
+const WARY_MAX = 1_000;
 /** After so many tries whatever is in the way is not somebody else who writes the same name in this moment. */
 const TRIES = 5;
 
@@ -20,29 +23,47 @@ export interface BatchRecord {
 /** Imports batches of items, each in one unit of work with the note of how far the import is: both are there, or neither. */
 @Injectable()
 export class ImportBatches {
+  private readonly wary = new LRUCache<number, true>({ max: WARY_MAX });
+
   constructor(
     private readonly database: Database,
     private readonly unitOfWork: UnitOfWork,
     private readonly importers: Importers,
   ) {}
 
-  write(
+  /**
+   * The first try trusts that names are free. If one is not, this batch and those behind it look first. A name that was
+   * free when the batch looked may be taken when it writes: then it looks again.
+   */
+  async write(
+    given: Omit<ImportScope, 'now' | 'counts' | 'isTrusting'>,
+    items: readonly ReadItem[],
+    record: BatchRecord,
+  ): Promise<void> {
+    for (let tries = 1; ; tries++)
+      try {
+        return await this.tryToWrite({ ...given, isTrusting: !this.wary.has(given.jobId) }, items, record);
+      } catch (error) {
+        if (tries === TRIES || !isDuplicate(error)) throw error;
+        this.wary.set(given.jobId, true);
+      }
+  }
+
+  private tryToWrite(
     given: Omit<ImportScope, 'now' | 'counts'>,
     items: readonly ReadItem[],
     { before, after }: BatchRecord,
   ): Promise<void> {
-    return retryingDuplicates(() =>
-      this.unitOfWork.run(async () => {
-        const scope: ImportScope = {
-          ...given,
-          now: Date.now(),
-          counts: { user_count: 0, channel_count: 0, message_count: 0 },
-        };
-        await before?.(scope);
-        await after(scope, await this.importers.import(scope, items));
-        await this.count(scope);
-      }),
-    );
+    return this.unitOfWork.run(async () => {
+      const scope: ImportScope = {
+        ...given,
+        now: Date.now(),
+        counts: { user_count: 0, channel_count: 0, message_count: 0 },
+      };
+      await before?.(scope);
+      await after(scope, await this.importers.import(scope, items));
+      await this.count(scope);
+    });
   }
 
   /** Last, as in every unit. Of an application that is being deleted nothing is written any more. */
@@ -57,16 +78,5 @@ export class ImportBatches {
         const { sql, parameters } = countInApplication(applicationId, counter, counts[counter]);
         await this.database.execute(sql, parameters);
       }
-  }
-}
-
-/** A name that was free when the batch looked may be taken when it writes: then it looks again. */
-async function retryingDuplicates<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (tries === TRIES || !isDuplicate(error)) throw error;
-    }
   }
 }

@@ -13,6 +13,8 @@ export interface ImportScope {
   channelId?: number;
   /** Everything is checked, nothing is written. */
   isDryRun: boolean;
+  /** Names are taken for free without a look: the database refuses one that is not, and then the batch is done again. */
+  isTrusting: boolean;
   /** When items were created that do not say so. */
   now: number;
   /** What the application is to count more once the batch is done. */

@@ -35,8 +35,9 @@ export class UserImporter implements Importer<ChatUserImport> {
 
   async import(scope: ImportScope, items: readonly ChatUserImport[]): Promise<Outcome[]> {
     const imported = await this.keys.find(scope, 'USER', items.map(keyOf));
-    const named = await this.lookup.usersByName(scope, items.flatMap(nameOf));
-    const [known, taken] = [new Set(imported.keys()), new Set(named.keys())];
+    const looks = scope.isDryRun || !scope.isTrusting;
+    const taken = new Set(looks ? (await this.lookup.usersByName(scope, items.flatMap(nameOf))).keys() : []);
+    const known = new Set(imported.keys());
     const fresh: ChatUserImport[] = [];
     const outcomes = items.map((item): Outcome => {
       const { idempotencyKey: key, name } = item;
