@@ -11,8 +11,8 @@ import { ChannelsRepository } from './channels.repository.js';
 export interface SendingPlace {
   channelId: number;
   mainThreadId: number;
-  /** Somebody has hidden the channel, or may have: it is to reappear. */
-  isHidden: boolean;
+  /** Somebody may have hidden the channel, or do so before the message is there: it is to reappear. */
+  mayBeHidden: boolean;
   /** Absent when the system speaks. */
   sender?: UserRow;
 }
@@ -20,13 +20,11 @@ export interface SendingPlace {
 interface PlaceRow extends JoinedUserRow {
   main_thread_id: number;
   member_id: number | null;
-  is_hidden: number;
+  channel_type: string;
   is_blocked: number;
 }
 
-// Only direct channels are hidden, and only between two does a block keep somebody from writing to the other.
-const IS_HIDDEN =
-  "CASE WHEN c.type = 'DIRECT' THEN EXISTS (SELECT 1 FROM hidden_channels h WHERE h.channel_id = c.id) ELSE 0 END";
+// Only between two does a block keep somebody from writing to the other.
 const IS_BLOCKED =
   "CASE WHEN c.type = 'DIRECT' AND c.member_count <= 2 THEN EXISTS (SELECT 1 FROM user_blocks b JOIN memberships o ON o.channel_id = c.id AND o.user_id = b.user_id WHERE b.blocked_user_id = u.id) ELSE 0 END";
 
@@ -71,11 +69,11 @@ export class ChannelAccess {
   ): Promise<SendingPlace> {
     if (!reference) {
       const channel = await this.retrieve(applicationId, channelId);
-      return { channelId, mainThreadId: channel.main_thread_id, isHidden: channel.type === 'DIRECT' };
+      return { channelId, mainThreadId: channel.main_thread_id, mayBeHidden: channel.type === 'DIRECT' };
     }
     const user = referredUser(reference);
     const [row] = await this.database.query<PlaceRow>(
-      `SELECT c.main_thread_id, ms.user_id AS member_id, ${IS_HIDDEN} AS is_hidden, ${IS_BLOCKED} AS is_blocked, ${joinedUserColumns('u')} FROM channels c LEFT JOIN users u ON u.application_id = c.application_id AND ${'id' in user ? 'u.id' : 'u.name'} = ? AND u.deleted_time IS NULL LEFT JOIN memberships ms ON ms.channel_id = c.id AND ms.user_id = u.id WHERE c.id = ? AND c.application_id = ? AND c.deleted_time IS NULL`,
+      `SELECT c.main_thread_id, ms.user_id AS member_id, c.type AS channel_type, ${IS_BLOCKED} AS is_blocked, ${joinedUserColumns('u')} FROM channels c LEFT JOIN users u ON u.application_id = c.application_id AND ${'id' in user ? 'u.id' : 'u.name'} = ? AND u.deleted_time IS NULL LEFT JOIN memberships ms ON ms.channel_id = c.id AND ms.user_id = u.id WHERE c.id = ? AND c.application_id = ? AND c.deleted_time IS NULL`,
       ['id' in user ? user.id : user.name, channelId, applicationId],
     );
     if (!row) throw new ResourceNotFoundError();
@@ -85,7 +83,7 @@ export class ChannelAccess {
       throw ClientError.of(resource, 'user', 'unprocessable', 'is not a member of this channel');
     if (row.is_blocked === 1)
       throw ClientError.of(resource, 'user', 'unprocessable', 'is blocked by the other member of this channel');
-    return { channelId, mainThreadId: row.main_thread_id, isHidden: row.is_hidden === 1, sender };
+    return { channelId, mainThreadId: row.main_thread_id, mayBeHidden: row.channel_type === 'DIRECT', sender };
   }
 
   private async isMember(channelId: number, userId: number): Promise<boolean> {

@@ -20,7 +20,7 @@ interface Place {
   channelId: number;
   threadId: number;
   nestedLevel: number;
-  isHidden: boolean;
+  mayBeHidden: boolean;
   sender?: UserRow;
 }
 
@@ -57,7 +57,7 @@ export class MessageSending {
   }
 
   private async send(applicationId: number, place: Place, given: CreateMessageResource): Promise<MessageResource> {
-    const { channelId, threadId, nestedLevel, isHidden, sender } = place;
+    const { channelId, threadId, nestedLevel, mayBeHidden, sender } = place;
     const message: NewMessage = {
       ...(await this.composer.compose(applicationId, given)),
       applicationId,
@@ -86,7 +86,7 @@ export class MessageSending {
       },
       createdTime: message.createdTime,
     });
-    const reappearing = isHidden ? this.hiddenChannels.reappearing(channelId, message.createdTime) : [];
+    const reappearing = mayBeHidden ? this.hiddenChannels.reappearing(channelId, message.createdTime) : [];
     const { statements, insertion } = this.messages.sending(message, [event, ...reappearing]);
     const counting = await this.quotas.messagesSent(applicationId);
     const results = await this.unitOfWork.batch([...statements, ...counting]).catch(async (thrown: unknown) => {

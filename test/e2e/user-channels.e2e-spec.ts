@@ -5,6 +5,7 @@ import { ChannelParticipation } from '../../src/channels/channel-participation.s
 import { UserChannels } from '../../src/channels/user-channels.service.js';
 import { FileGrants } from '../../src/grants/file-grants.js';
 import { History } from '../../src/history/history.service.js';
+import { UserSending } from '../../src/messages/user-sending.service.js';
 import { CounterCheck } from '../../src/operations/counter-check.js';
 import { Reactions } from '../../src/reactions/reactions.service.js';
 import { UserThreads } from '../../src/threads/user-threads.service.js';
@@ -212,6 +213,21 @@ describe('what users do with channels', () => {
       expect([again.channel.id, again.isNew, again.relation.isHidden]).toEqual([channel.id, false, false]);
       expect(again.memberIds).toEqual([ann.id, bob.id]);
     });
+  });
+
+  it('are told that a channel is back, also if they hide it while something is said there', async () => {
+    const sending = serviceOf(test, UserSending);
+    const direct = await test.make.channel({ type: 'DIRECT', members: [ann, bob] });
+    for (let round = 0; round < 30; round++) {
+      const said = sending.send(app, bob.id, { channelId: direct.id }, { type: 'TEXT', body: 'Hello?' });
+      // The sender has looked where the message goes, and has not said it yet.
+      for (let turns = 0; turns < round % 10; turns++) await new Promise(setImmediate);
+      await Promise.all([said, participation.hide(app, ann.id, direct.id)]);
+      const isListed = (await channels.list(app, ann.id, {}, {})).items.length === 1;
+      const told = async (type: string) =>
+        (await eventsOf(test, type)).filter(({ channelId }) => channelId === direct.id).length;
+      expect((await told('channel.hidden')) === (await told('channel.unhidden'))).toBe(isListed);
+    }
   });
 
   it('join, hide and react at the same moment as often as they like', async () => {
