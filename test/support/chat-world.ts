@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals';
-import { startApp, TestApp } from './app.js';
 import { ChatMethodsSpec, methodsOf } from './chat-methods.js';
 import { ChatSdk, chatSdk } from './chat-sdk.js';
+import { ChatServers, startServers } from './chat-servers.js';
 import { MadeUser } from './make.js';
 import { until } from './wait.js';
 
@@ -38,18 +38,18 @@ export interface ChatUser {
   sdk: ChatSdk;
 }
 
-/** A server, and apps that are connected to it. */
+/** Servers, and apps that are connected to them. */
 export class ChatWorld {
   private readonly apps: ChatSdk[] = [];
   private readonly used = new Set<string>();
 
   private constructor(
-    readonly test: TestApp,
+    readonly test: ChatServers,
     private readonly spec: ChatMethodsSpec,
   ) {}
 
   static async start(spec: ChatMethodsSpec, environment: Record<string, string> = {}): Promise<ChatWorld> {
-    return new ChatWorld(await startApp(environment), spec);
+    return new ChatWorld(await startServers(environment), spec);
   }
 
   async stop(): Promise<void> {

@@ -6,33 +6,45 @@ export interface RequestOptions {
   headers?: Record<string, string>;
 }
 
+/** Gives out several things by turns. */
+export function byTurns<T>(all: readonly T[]): () => T {
+  let count = 0;
+  return () => all[count++ % all.length]!;
+}
+
 /** Talks HTTP for one application. Each answer of the Platform API is checked against the contract, unseen by tests. */
 export class Client {
   private constructor(
-    private readonly url: string,
+    private readonly nextUrl: () => string,
     readonly token: string,
     private readonly contract: Contract,
   ) {}
 
-  /** Gets a token with these credentials; `scope` narrows it. */
+  /** Gets a token with these credentials; `scope` narrows it. `at`: the server, or what says which one to ask next. */
   static async of(
-    url: string,
+    at: string | (() => string),
     { clientId, clientSecret }: { clientId: string; clientSecret: string },
     contract: Contract,
     scope?: string,
   ): Promise<Client> {
-    const response = await fetch(`${url}/oauth/token`, {
+    const nextUrl = typeof at === 'string' ? () => at : at;
+    const response = await fetch(`${nextUrl()}/oauth/token`, {
       method: 'POST',
       headers: { authorization: `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}` },
       body: new URLSearchParams({ grant_type: 'client_credentials', ...(scope && { scope }) }),
     });
     const { access_token } = (await response.json()) as { access_token: string };
-    return new Client(url, access_token, contract);
+    return new Client(nextUrl, access_token, contract);
   }
 
   /** The same with another token, or with none. */
   with(token: string): Client {
-    return new Client(this.url, token, this.contract);
+    return new Client(this.nextUrl, token, this.contract);
+  }
+
+  /** The same, asking this server alone. */
+  at(url: string): Client {
+    return new Client(() => url, this.token, this.contract);
   }
 
   get(path: string, options?: RequestOptions): Promise<Answer> {
@@ -77,7 +89,7 @@ export class Client {
 
   /** `path` may be a whole URL, such as a link. Texts and forms are sent as they are, everything else as JSON. */
   async request(method: string, path: string, { body, headers = {} }: RequestOptions = {}): Promise<Answer> {
-    const response = await fetch(path.startsWith('http') ? path : this.url + path, {
+    const response = await fetch(path.startsWith('http') ? path : this.nextUrl() + path, {
       method,
       redirect: 'manual',
       headers: {

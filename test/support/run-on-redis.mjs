@@ -1,6 +1,7 @@
 /*
- * Runs the tests that need a Redis: the one that TEST_REDIS_URL names; or else one that answers on this machine's port
- * 6379; or else one of its own, which is gone afterwards. Arguments are handed on to Jest.
+ * Runs the tests that need a Redis, and those of apps with the apps spread over several processes. The Redis is the one
+ * that TEST_REDIS_URL names; or else one that answers on this machine's port 6379; or else one of its own, which is gone
+ * afterwards. Arguments are handed on to Jest.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,8 @@ import { freePort, pause, program, runJest, start } from './programs.mjs';
 
 const LOCAL = 'redis://127.0.0.1:6379';
 const START_MS = 20_000;
+/** What needs a Redis, and what is to hold as well where several processes share one. */
+const TESTS = ['test/redis', 'test/realtime/.*sdk', 'test/realtime/connections', 'test/process/realtime-crash'];
 
 try {
   process.exitCode = await main(process.argv.slice(2));
@@ -19,7 +22,7 @@ try {
 }
 
 async function main(jestArguments) {
-  const jest = (url) => runJest(['test/redis', ...jestArguments], { TEST_REDIS_URL: url });
+  const jest = (url) => runJest([...TESTS, ...jestArguments], { TEST_REDIS_URL: url });
   const given = process.env.TEST_REDIS_URL;
   if (given) {
     const problem = await refusal(given);
