@@ -1,146 +1,180 @@
 /**
- * One message of 600 bytes to all who are connected: `node test/bench/realtime.mjs [connections…]`, 1000 unless told.
+ * Apps that are connected: `node test/bench/realtime.mjs [--only fanout,connect,idle,latency] [connections…]`, 1000 unless
+ * told. See docs/benchmarks.md.
  *
- * Ours: members of one channel, each with a chat session that listens to it, and a back-end that sends over REST. The
- * floor: a bare `ws` server in a process of its own that sends the same text to all of its sockets. Connections are held by
- * one more process, the same for both. Each next message is sent once the last has reached everybody.
+ * Each part measures a bare `ws` server and this one, in processes of their own and in turn; one more process for each holds
+ * the connections.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { residentMemory, startServer, stopServers } from './server.mjs';
+import { parseArgs } from 'node:util';
+import { bareServer, helper, ourServer } from './realtime-servers.mjs';
+import { stopServers } from './server.mjs';
 
-const SECONDS = 8;
-const BYTES = 600;
-const AT_ONCE = 50;
-const CLIENT_ID = 'bench';
-const CLIENT_SECRET = 'bench-secret-of-the-realtime-bench';
-const ENTRY = fileURLToPath(new URL('../../dist/main.js', import.meta.url));
+const PARTS = { fanout, connect, idle, latency };
+const IDLE_BEFORE = 1_000;
+const IDLE_MORE = 5_000;
+/** A server that takes less processor time than this in a second does nothing. */
+const QUIET_US = 100_000;
+const SETTLE_SECONDS = 60;
+const READERS = 10;
+const PER_SECOND = 100;
 
-const sizes = process.argv.slice(2).map(Number);
-console.log('| connections | server | connects/s | deliveries/s | p50 ms | p99 ms | KiB a connection |');
-console.log('| --: | --- | --: | --: | --: | --: | --: |');
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    only: { type: 'string', default: Object.keys(PARTS).join(',') },
+    entry: { type: 'string', default: fileURLToPath(new URL('../../dist/main.js', import.meta.url)) },
+    rounds: { type: 'string', default: '3' },
+    seconds: { type: 'string', default: '3' },
+  },
+});
+const rounds = Number(options.rounds);
+const seconds = Number(options.seconds);
+const sizes = positionals.length > 0 ? positionals.map(Number) : [1_000];
+
+const row = (cells) => console.log(`| ${cells.join(' | ')} |`);
+const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
+const whole = (value) => Math.round(value).toLocaleString('en');
+const ms = (value) => value.toFixed(1);
+
 try {
-  for (const size of sizes.length > 0 ? sizes : [1_000])
-    for (const make of [bareServer, ourServer]) await measure(make, size);
+  for (const name of options.only.split(',')) await PARTS[name]();
 } finally {
   await stopServers();
 }
 
-async function measure(make, size) {
-  const server = await make(size);
-  const clients = helper('realtime-clients.mjs');
-  try {
-    const before = residentMemory(server.pid);
-    const startedAt = performance.now();
-    await clients.ask({ open: server.addresses });
-    const connecting = performance.now() - startedAt;
-    const idle = ((residentMemory(server.pid) - before) * 1_024) / size;
-    await server.send('0');
-    await clients.ask({ expect: size });
-    await clients.ask({ forget: true });
-    const until = performance.now() + SECONDS * 1_000;
-    let rounds = 0;
-    const sendingAt = performance.now();
-    while (performance.now() < until) {
-      const arrived = clients.ask({ expect: size });
-      await server.send(String(performance.timeOrigin + performance.now()).padEnd(20, '0'));
-      await arrived;
-      rounds++;
+/** One message to all who are connected, the next one once it has reached them all. */
+async function fanout() {
+  header(['fan-out to', 'server', 'deliveries/s', 'p50 ms', 'p99 ms', 'CPU µs a delivery', 'of the floor']);
+  for (const size of sizes)
+    await onBoth(size, async (sides) => {
+      for (const side of sides) {
+        await side.clients.ask({ open: side.addresses });
+        await broadcasts(side, size, 1);
+      }
+      const figures = await inTurn(sides, (side) => broadcasts(side, size, seconds));
+      report(sides, figures, ({ rate, p50, p99, cpu }) => [whole(rate), ms(p50), ms(p99), ms(cpu)], size);
+    });
+}
+
+async function broadcasts({ clients, send, cpu }, size, length) {
+  const before = await cpu();
+  const startedAt = performance.now();
+  let count = 0;
+  for (; performance.now() < startedAt + length * 1_000; count++) {
+    const arrived = clients.ask({ expect: size });
+    await send(String(performance.timeOrigin + performance.now()).padEnd(20, '0'));
+    await arrived;
+  }
+  const took = (performance.now() - startedAt) / 1_000;
+  const { p50, p99 } = await clients.ask({ delays: true });
+  return { rate: (count * size) / took, p50, p99, cpu: ((await cpu()) - before) / (count * size) };
+}
+
+/** Signed in with a chat session, fifty at a time; and as the SDKs begin, with everybody told that somebody has come. */
+async function connect() {
+  header(['connects', 'server', 'connects/s', 'CPU µs a connect', 'of the floor']);
+  for (const size of sizes)
+    for (const isSession of [false, true])
+      await onBoth(size, async (sides) => {
+        const portion = Math.ceil(size / rounds);
+        const figures = await inTurn(sides, async (side, round) => {
+          const addresses = side.addresses.slice(round * portion, (round + 1) * portion);
+          const before = await side.cpu();
+          const startedAt = performance.now();
+          await side.clients.ask({ open: addresses.map((address) => ({ ...address, isSession })) });
+          const took = (performance.now() - startedAt) / 1_000;
+          return { rate: addresses.length / took, cpu: ((await side.cpu()) - before) / addresses.length };
+        });
+        report(
+          sides,
+          figures,
+          ({ rate, cpu }) => [whole(rate), whole(cpu)],
+          `${size}${isSession ? ' as SDKs do' : ''}`,
+        );
+      });
+}
+
+/**
+ * What a connection takes in memory while nothing happens, after collection. The heap is compared: a server that has worked
+ * before holds memory in which connections find room, so its resident memory grows by less than they take.
+ */
+async function idle() {
+  header(['idle', 'server', 'heap KiB', 'outside KiB', 'RSS KiB', 'of the floor']);
+  await onBoth(IDLE_BEFORE + IDLE_MORE, async (sides) => {
+    const figures = [];
+    for (const side of sides) {
+      await side.clients.ask({ open: side.addresses.slice(0, IDLE_BEFORE) });
+      const before = await settled(side);
+      await side.clients.ask({ open: side.addresses.slice(IDLE_BEFORE) });
+      const after = await settled(side);
+      const grown = (key) => (after[key] - before[key]) / 1_024 / IDLE_MORE;
+      figures.push([{ rate: grown('heap'), outside: grown('outside'), rss: grown('rss') }]);
     }
-    const seconds = (performance.now() - sendingAt) / 1_000;
-    const { p50, p99 } = await clients.ask({ delays: true });
-    const figures = [(size / connecting) * 1_000, (rounds * size) / seconds].map((figure) =>
-      Math.round(figure).toLocaleString('en'),
-    );
-    console.log(
-      `| ${size} | ${server.name} | ${figures.join(' | ')} | ${p50.toFixed(1)} | ${p99.toFixed(1)} | ${idle.toFixed(1)} |`,
-    );
+    const cells = ({ rate, outside, rss }) => [ms(rate), ms(outside), ms(rss)];
+    report(sides, figures, cells, `${IDLE_BEFORE + IDLE_MORE}`);
+  });
+}
+
+/** The memory, once what connecting has caused is done. */
+async function settled({ cpu, memory }) {
+  for (let waited = 0, before = await cpu(); waited < SETTLE_SECONDS; waited++) {
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    const after = await cpu();
+    if (after - before < QUIET_US) return memory();
+    before = after;
+  }
+  throw new Error(`A server is not quiet after ${SETTLE_SECONDS} seconds`);
+}
+
+/** From one who sends to those who are connected, a hundred times a second. */
+async function latency() {
+  header([`${PER_SECOND} a second to`, 'server', 'p50 ms', 'p99 ms', 'of the floor']);
+  await onBoth(READERS, async (sides) => {
+    for (const { clients, addresses } of sides) await clients.ask({ open: addresses });
+    const figures = await inTurn(sides, async ({ clients, frame: [before, after] }) => {
+      await clients.ask({ pace: { perSecond: PER_SECOND, seconds, before, after } });
+      const { p50, p99 } = await clients.ask({ delays: true });
+      return { p50, p99, rate: p50 };
+    });
+    report(sides, figures, ({ p50, p99 }) => [p50.toFixed(2), p99.toFixed(2)], `${READERS}`);
+  });
+}
+
+async function onBoth(size, measure) {
+  const sides = [];
+  try {
+    for (const make of [bareServer, ourServer])
+      sides.push({ ...(await make(size, options.entry)), clients: helper('realtime-clients.mjs') });
+    await measure(sides);
   } finally {
-    clients.stop();
-    await server.stop();
+    for (const { clients, stop } of sides) {
+      clients.stop();
+      await stop();
+    }
   }
 }
 
-async function bareServer(size) {
-  const child = helper('realtime-floor.mjs');
-  const { port } = await child.ask({ listen: true });
-  return {
-    name: 'bare ws',
-    pid: child.pid,
-    addresses: Array.from({ length: size }, () => ({ url: `ws://127.0.0.1:${port}` })),
-    send: (mark) => child.ask({ send: textOf(mark) }),
-    stop: () => child.stop(),
-  };
+/** A B A B: for each side what was measured, round by round. */
+async function inTurn(sides, measure) {
+  const figures = sides.map(() => []);
+  for (let round = 0; round < rounds; round++)
+    for (const [at, side] of sides.entries()) figures[at].push(await measure(side, round));
+  return figures;
 }
 
-async function ourServer(size) {
-  const folder = mkdtempSync(join(tmpdir(), 'realtime-bench-'));
-  const server = await startServer(ENTRY, {
-    DATABASE_URL: process.env.BENCH_REALTIME_DATABASE_URL ?? `sqlite:${join(folder, 'bench.sqlite')}`,
-    DATA_DIR: folder,
-    BOOTSTRAP_CLIENT_ID: CLIENT_ID,
-    BOOTSTRAP_CLIENT_SECRET: CLIENT_SECRET,
-  });
-  const credentials = Buffer.from(`${CLIENT_ID}:${CLIENT_SECRET}`).toString('base64');
-  const token = await call(
-    server,
-    '/oauth/token',
-    `Basic ${credentials}`,
-    new URLSearchParams({ grant_type: 'client_credentials' }),
-  );
-  const api = (path, body) => call(server, path, `Bearer ${token.access_token}`, body && JSON.stringify(body));
-  const names = Array.from({ length: size }, (_, n) => `reader-${n}`);
-  await inPortions(names, (name) => api('/v1/users', { name, displayName: name, isGuest: false }));
-  const channel = await api('/v1/channels', { type: 'PUBLIC', name: 'bench', creator: { username: names[0] } });
-  await inPortions(names.slice(1), (username) => api(`/v1/channels/${channel.id}/members`, { username }));
-  const { key } = await api('/v1/application');
-  const url = `${server.url.replace('http', 'ws')}/rtm/websocket?api-key=${key}`;
-  return {
-    name: 'ours',
-    pid: server.pid,
-    addresses: names.map((user) => ({ url, user, topic: `/topic/v1/channels/${channel.id}` })),
-    send: (mark) => api(`/v1/channels/${channel.id}/messages`, { type: 'TEXT', body: textOf(mark) }),
-    async stop() {
-      await server.stop();
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+/** Medians; `rate` of each is what is compared, as the median of the ratios round by round. */
+function report(sides, figures, cells, title) {
+  const ratio = median(figures[1].map(({ rate }, round) => rate / figures[0][round].rate));
+  for (const [at, { name }] of sides.entries()) {
+    const keys = Object.keys(figures[at][0]);
+    const medians = Object.fromEntries(keys.map((key) => [key, median(figures[at].map((one) => one[key]))]));
+    row([title, name, ...cells(medians), at === 0 ? '' : ratio.toFixed(2)]);
+  }
 }
 
-function textOf(mark) {
-  return `@${mark}@`.padEnd(BYTES, '.');
-}
-
-async function call({ url }, path, authorization, body) {
-  const json = typeof body === 'string';
-  const response = await fetch(url + path, {
-    method: body ? 'POST' : 'GET',
-    headers: { authorization, ...(json && { 'content-type': 'application/json' }) },
-    ...(body && { body }),
-  });
-  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-  return response.json();
-}
-
-async function inPortions(items, work) {
-  for (let at = 0; at < items.length; at += AT_ONCE) await Promise.all(items.slice(at, at + AT_ONCE).map(work));
-}
-
-/** A process that answers each question with one message. */
-function helper(file) {
-  const child = fork(new URL(file, import.meta.url));
-  return {
-    pid: child.pid,
-    async ask(question) {
-      child.send(question);
-      const [answer] = await once(child, 'message');
-      if (answer.error) throw new Error(answer.error);
-      return answer;
-    },
-    stop: () => child.kill(),
-  };
+function header(titles) {
+  console.log('');
+  row(titles);
+  row(titles.map((_, at) => (at === 1 ? '---' : '--:')));
 }

@@ -6,11 +6,11 @@ const START_MS = 60_000;
 const STOP_MS = 15_000;
 const running = new Set();
 
-/** Starts the built server as a process of its own and waits until it serves. */
-export async function startServer(entry, environment, port = 0) {
-  const child = spawn(process.execPath, [entry], {
+/** Starts the built server as a process of its own and waits until it serves. `nodeOptions`: those of the command line. */
+export async function startServer(entry, environment, port = 0, nodeOptions = []) {
+  const child = spawn(process.execPath, [...nodeOptions, entry], {
     env: { ...process.env, LOG_LEVEL: 'warn', HOST: '127.0.0.1', PORT: String(port), ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const ended = new Promise((resolve) => child.once('exit', (code, signal) => resolve(code ?? signal)));
   let output = '';
@@ -28,6 +28,7 @@ export async function startServer(entry, environment, port = 0) {
   });
   const server = {
     pid: child.pid,
+    process: child,
     async stop() {
       running.delete(server);
       child.kill('SIGTERM');
