@@ -13,14 +13,16 @@ export interface SendingPlace {
   mainThreadId: number;
   /** Somebody may have hidden the channel, or do so before the message is there: it is to reappear. */
   mayBeHidden: boolean;
+  /** Up to here the channel was cleared when it was looked up. */
+  clearedMessageId: number;
   /** Absent when the system speaks. */
   sender?: UserRow;
 }
 
-interface PlaceRow extends JoinedUserRow {
-  main_thread_id: number;
+type PlacedChannel = Pick<ChannelRow, 'id' | 'type' | 'main_thread_id' | 'cleared_message_id'>;
+
+interface PlaceRow extends PlacedChannel, JoinedUserRow {
   member_id: number | null;
-  channel_type: string;
   is_blocked: number;
 }
 
@@ -69,11 +71,11 @@ export class ChannelAccess {
   ): Promise<SendingPlace> {
     if (!reference) {
       const channel = await this.retrieve(applicationId, channelId);
-      return { channelId, mainThreadId: channel.main_thread_id, mayBeHidden: channel.type === 'DIRECT' };
+      return toPlace(channel);
     }
     const user = referredUser(reference);
     const [row] = await this.database.query<PlaceRow>(
-      `SELECT c.main_thread_id, ms.user_id AS member_id, c.type AS channel_type, ${IS_BLOCKED} AS is_blocked, ${joinedUserColumns('u')} FROM channels c LEFT JOIN users u ON u.application_id = c.application_id AND ${'id' in user ? 'u.id' : 'u.name'} = ? AND u.deleted_time IS NULL LEFT JOIN memberships ms ON ms.channel_id = c.id AND ms.user_id = u.id WHERE c.id = ? AND c.application_id = ? AND c.deleted_time IS NULL`,
+      `SELECT c.id, c.type, c.main_thread_id, c.cleared_message_id, ms.user_id AS member_id, ${IS_BLOCKED} AS is_blocked, ${joinedUserColumns('u')} FROM channels c LEFT JOIN users u ON u.application_id = c.application_id AND ${'id' in user ? 'u.id' : 'u.name'} = ? AND u.deleted_time IS NULL LEFT JOIN memberships ms ON ms.channel_id = c.id AND ms.user_id = u.id WHERE c.id = ? AND c.application_id = ? AND c.deleted_time IS NULL`,
       ['id' in user ? user.id : user.name, channelId, applicationId],
     );
     if (!row) throw new ResourceNotFoundError();
@@ -83,7 +85,7 @@ export class ChannelAccess {
       throw ClientError.of(resource, 'user', 'unprocessable', 'is not a member of this channel');
     if (row.is_blocked === 1)
       throw ClientError.of(resource, 'user', 'unprocessable', 'is blocked by the other member of this channel');
-    return { channelId, mainThreadId: row.main_thread_id, mayBeHidden: row.channel_type === 'DIRECT', sender };
+    return { ...toPlace(row), sender };
   }
 
   private async isMember(channelId: number, userId: number): Promise<boolean> {
@@ -94,3 +96,10 @@ export class ChannelAccess {
     return found.length > 0;
   }
 }
+
+const toPlace = ({ id, type, main_thread_id, cleared_message_id }: PlacedChannel): SendingPlace => ({
+  channelId: id,
+  mainThreadId: main_thread_id,
+  mayBeHidden: type === 'DIRECT',
+  clearedMessageId: cleared_message_id,
+});

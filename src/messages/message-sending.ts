@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { ChannelAccess } from '../channels/channel-access.js';
+import { ChannelAccess, SendingPlace } from '../channels/channel-access.js';
 import { HiddenChannelsRepository } from '../channels/hidden-channels.repository.js';
 import { isMissingReference } from '../database/database-errors.js';
 import { UnitOfWork } from '../database/unit-of-work.js';
@@ -16,12 +16,9 @@ import { CreateMessageResource, MessageResource, MessageType } from './message.r
 import { MessagesRepository, NewMessage } from './messages.repository.js';
 
 /** Where in a channel a message goes. */
-interface Place {
-  channelId: number;
+interface Place extends Omit<SendingPlace, 'mainThreadId'> {
   threadId: number;
   nestedLevel: number;
-  mayBeHidden: boolean;
-  sender?: UserRow;
 }
 
 /** Sending: in a channel or as a reply, by the system or on behalf of a member. */
@@ -87,15 +84,24 @@ export class MessageSending {
       createdTime: message.createdTime,
     });
     const reappearing = mayBeHidden ? this.hiddenChannels.reappearing(channelId, message.createdTime) : [];
-    const { statements, insertion } = this.messages.sending(message, [event, ...reappearing]);
     const counting = await this.quotas.messagesSent(applicationId);
-    const results = await this.unitOfWork.batch([...statements, ...counting]).catch(async (thrown: unknown) => {
-      const error = await this.quotas.explain(thrown, applicationId, 'messagesPerMonth');
-      throw isMissingReference(error) ? new ResourceNotFoundError() : error;
-    });
+    const store = async (clearedMessageId?: number): Promise<number> => {
+      const { statements, insertion } = this.messages.sending(message, [event, ...reappearing], clearedMessageId);
+      const results = await this.unitOfWork.batch([...statements, ...counting]);
+      return results[insertion]!.insertId;
+    };
+    const id = await store(place.clearedMessageId)
+      .catch((error: unknown) => {
+        // Perhaps the channel is there, and was cleared meanwhile.
+        if (isMissingReference(error, 'channel_id')) return store();
+        throw error;
+      })
+      .catch(async (thrown: unknown) => {
+        const error = await this.quotas.explain(thrown, applicationId, 'messagesPerMonth');
+        throw isMissingReference(error) ? new ResourceNotFoundError() : error;
+      });
     this.events.announce();
-    const { insertId } = results[insertion]!;
-    return this.reader.resource(applicationId, toRow(insertId, message, sender));
+    return this.reader.resource(applicationId, toRow(id, message, sender));
   }
 }
 

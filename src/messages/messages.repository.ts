@@ -65,22 +65,29 @@ export class MessagesRepository {
   /**
    * The statements that send a message, `events` among them, and which of them inserts it. The channel is locked first,
    * by the insert itself before it is given an id: ids and events of a channel are given in the order in which they
-   * become visible. If the channel, or the thread, has gone meanwhile, the message gets none and the whole unit fails.
+   * become visible. If the channel, or the thread, has gone meanwhile, the message gets none and the whole unit fails; so
+   * it does if `clearedMessageId` is given and the channel was cleared since.
    */
-  sending(message: NewMessage, events: readonly Statement[]): { statements: Statement[]; insertion: number } {
+  sending(
+    message: NewMessage,
+    events: readonly Statement[],
+    clearedMessageId?: number,
+  ): { statements: Statement[]; insertion: number } {
     const { applicationId, channelId, threadId, userId, nestedLevel } = message;
     const isReply = nestedLevel > 0;
     const { dialect } = this.database;
     const thread = isReply ? this.threads.openThread : '?';
     const lastId = dialect.greatest('COALESCE(last_message_id, 0)', dialect.lastInsertId);
     const before = isReply ? [...dialect.lockRow('channels', channelId), this.threads.startIfNew(threadId)] : [];
+    const isAsSeen = clearedMessageId === undefined ? '' : 'AND cleared_message_id = ?';
     const statements = [
       ...before,
       {
-        sql: `INSERT INTO messages (application_id, channel_id, thread_id, user_id, type, body, file, links, mentions, group_tag, nested_level, properties, created_time) VALUES (?, (SELECT id FROM channels WHERE id = ? AND deleted_time IS NULL ${dialect.forUpdate}), ${thread}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        sql: `INSERT INTO messages (application_id, channel_id, thread_id, user_id, type, body, file, links, mentions, group_tag, nested_level, properties, created_time) VALUES (?, (SELECT id FROM channels WHERE id = ? AND deleted_time IS NULL ${isAsSeen} ${dialect.forUpdate}), ${thread}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         parameters: [
           applicationId,
           channelId,
+          ...(clearedMessageId === undefined ? [] : [clearedMessageId]),
           threadId,
           userId,
           message.type,
@@ -99,7 +106,7 @@ export class MessagesRepository {
         sql: `UPDATE channels SET message_count = message_count + 1, reply_count = reply_count + ?, last_message_id = ${lastId} WHERE id = ?`,
         parameters: [isReply ? 1 : 0, channelId],
       },
-      ...(userId === null ? [] : [countSent(dialect, channelId, userId)]),
+      ...(userId === null ? [] : [countSent(dialect, channelId, userId, clearedMessageId)]),
       ...events,
       ...this.keepingFile(message),
       ...(isReply ? this.threads.countReplies(threadId, 1) : []),

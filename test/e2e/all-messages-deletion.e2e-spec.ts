@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { Logger } from '@nestjs/common';
+import { ChannelAccess } from '../../src/channels/channel-access.js';
 import { JobRunner } from '../../src/jobs/job-runner.js';
 import { CounterCheck } from '../../src/operations/counter-check.js';
 import { startApp, TestApp } from '../support/app.js';
@@ -154,6 +155,30 @@ describe('deleting all messages', () => {
     expect(body._embedded.receipts.map(({ user }: { user: MadeUser }) => user.id)).toEqual([ann.id]);
     await test.make.message(channel, 'Mine', bob);
     expect([await count(ann), await count(bob), await count(cleo)]).toEqual([1, 1, 1]);
+    await expectExactCounters();
+  });
+
+  it('leaves what somebody is about to say when it happens, and counts it for them', async () => {
+    const { channel } = await conversation();
+    const access = test.app.get(ChannelAccess);
+    const lookUp = access.retrieveForSending.bind(access);
+    const deleteInBetween = () =>
+      jest.spyOn(access, 'retrieveForSending').mockImplementationOnce(async (...place) => {
+        const found = await lookUp(...place);
+        await deleteAll();
+        return found;
+      });
+
+    deleteInBetween();
+    const said = await test.make.message(channel, 'Said meanwhile', bob);
+    expect(await list(`channels/${channel.id}/messages`)).toEqual({ ids: [said.id], total: 1 });
+    expect([await count(ann), await count(bob)]).toEqual([1, 0]);
+    await expectExactCounters();
+
+    deleteInBetween();
+    const text = { type: 'TEXT', body: 'To what is gone', user: { id: ann.id } };
+    const { status } = await test.client.post(`/v1/threads/${said.id}/messages`, text);
+    expect(status).toBe(404);
     await expectExactCounters();
   });
 
