@@ -3,8 +3,8 @@ import { BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { Database } from '../database/database.js';
 
 /** A process that has not been heard of for so long is dead; its sessions end. */
-export const LEASE_MS = 30_000;
-const RENEW_MS = 10_000;
+export const LEASE_MS = 20_000;
+const RENEW_MS = 5_000;
 
 /** Says to the others that this process is alive, as long as it may hold sessions. */
 @Injectable()

@@ -3,7 +3,8 @@ import { Database } from '../database/database.js';
 import { SessionsRepository } from './sessions.repository.js';
 import { SessionsService } from './sessions.service.js';
 
-const EVERY_MS = 10_000;
+/** With the time of a lease, how long a user may still be taken for online whose process has died: under half a minute. */
+const EVERY_MS = 2_500;
 const SESSIONS_A_STEP = 100;
 /** No transaction is open for longer: a session that a dead process was just beginning is there by then, or never. */
 const GRACE_MS = 60_000;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { bodies, ChatProcesses } from '../support/chat-processes.js';
 import { emptyDatabase, EmptyDatabase, ServerProcess } from '../support/server-process.js';
@@ -10,9 +9,7 @@ describe('servers that have a Redis', () => {
 
   beforeAll(async () => {
     database = await emptyDatabase();
-    const redis = new URL(process.env.TEST_REDIS_URL!);
-    redis.searchParams.set('keyPrefix', `test-${randomBytes(6).toString('hex')}:`);
-    chat = await ChatProcesses.start(database, { REDIS_URL: redis.href });
+    chat = await ChatProcesses.start(database);
   });
   afterAll(async () => {
     await ServerProcess.endAll();

@@ -1,34 +1,48 @@
+import { redisSettings } from './redis-settings.js';
 import { EmptyDatabase, ServerProcess } from './server-process.js';
 import { StompClient } from './stomp-client.js';
 
 const CREDENTIALS = { BOOTSTRAP_CLIENT_ID: 'operator', BOOTSTRAP_CLIENT_SECRET: 'chosen by the operator' };
 
-/** Several servers on one database, with an application that has two users in a channel. */
+const USERNAMES = ['ann', 'bob', 'cara'];
+
+/**
+ * Two servers on one database, and on one Redis if there is one to test with, with an application that has three users
+ * in a channel.
+ */
 export class ChatProcesses {
   private constructor(
     readonly servers: ServerProcess[],
     private readonly token: string,
     private readonly key: string,
     readonly channelId: number,
+    private readonly userIds: ReadonlyMap<string, number>,
   ) {}
 
-  static async start(database: EmptyDatabase, environment: Record<string, string> = {}): Promise<ChatProcesses> {
-    const settings = { ...CREDENTIALS, DATABASE_URL: database.url, ...environment };
+  static async start(database: EmptyDatabase): Promise<ChatProcesses> {
+    const settings = { ...CREDENTIALS, DATABASE_URL: database.url, ...redisSettings() };
     const servers = [await ServerProcess.start(settings), await ServerProcess.start(settings)];
     const { url } = servers[0]!;
     const token = await tokenOf(url);
-    const ask = async (path: string, body?: unknown) => {
-      const response = await fetch(url + path, request(token, body));
-      if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
-      return (await response.json()) as { id: number; key: string };
-    };
-    for (const name of ['ann', 'bob']) await ask('/v1/users', { name, displayName: name });
-    const { id } = await ask('/v1/channels', { type: 'PUBLIC', members: [{ username: 'ann' }, { username: 'bob' }] });
-    return new ChatProcesses(servers, token, (await ask('/v1/application')).key, id);
+    const userIds = new Map<string, number>();
+    for (const name of USERNAMES)
+      userIds.set(name, (await ask(url, token, '/v1/users', { name, displayName: name })).id);
+    const members = USERNAMES.map((username) => ({ username }));
+    const { id } = await ask(url, token, '/v1/channels', { type: 'PUBLIC', members });
+    return new ChatProcesses(servers, token, (await ask(url, token, '/v1/application')).key, id, userIds);
   }
 
   get topic(): string {
     return `/topic/v1/channels/${this.channelId}.messages`;
+  }
+
+  /** Where a user hears of the presence of others. */
+  contactsOf(username: string): string {
+    return `/topic/v1/users/${this.userIds.get(username)}.contacts`;
+  }
+
+  async isOnline(server: ServerProcess, username: string): Promise<boolean> {
+    return (await ask(server.url, this.token, `/v1/users/${this.userIds.get(username)}`)).presence.online;
   }
 
   connect(server: ServerProcess, username: string): Promise<StompClient> {
@@ -42,6 +56,19 @@ export class ChatProcesses {
     await answer?.arrayBuffer().catch(() => undefined);
     return answer?.ok ?? false;
   }
+}
+
+/** Parts of the resources that are looked at here. */
+interface Asked {
+  id: number;
+  key: string;
+  presence: { online: boolean };
+}
+
+async function ask(url: string, token: string, path: string, body?: unknown): Promise<Asked> {
+  const response = await fetch(url + path, request(token, body));
+  if (!response.ok) throw new Error(`${path} answered ${response.status}: ${await response.text()}`);
+  return (await response.json()) as Asked;
 }
 
 const request = (token: string, body?: unknown): RequestInit => ({

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { byTurns, Client } from './client.js';
 import { Contract } from './contract.js';
 import { Make } from './make.js';
+import { redisSettings } from './redis-settings.js';
 import { EmptyDatabase, emptyDatabase, ServerProcess } from './server-process.js';
 
 const SECRETS_KEY = Buffer.alloc(32, 1).toString('base64');
@@ -29,7 +29,7 @@ export class ServerGroup {
   /** `environment` adds to what both get. */
   static async start(environment: Record<string, string> = {}): Promise<ServerGroup> {
     const database = await emptyDatabase();
-    const settings = { DATABASE_URL: database.url, DATA_DIR: process.env.DATA_DIR!, SECRETS_KEY, ...redis() };
+    const settings = { DATABASE_URL: database.url, DATA_DIR: process.env.DATA_DIR!, SECRETS_KEY, ...redisSettings() };
     const servers: ServerProcess[] = [];
     for (const { clientId, clientSecret } of CREDENTIALS) {
       const bootstrap = { BOOTSTRAP_CLIENT_ID: clientId, BOOTSTRAP_CLIENT_SECRET: clientSecret };
@@ -58,12 +58,4 @@ export class ServerGroup {
     const failed = this.servers.filter((_, at) => (ends[at]!.code ?? 0) !== 0);
     if (failed.length > 0) throw new Error(failed.map(({ stdout, stderr }) => stdout + stderr).join('\n'));
   }
-}
-
-/** Nothing of what other groups have there is seen. */
-function redis(): { REDIS_URL?: string } {
-  if (!process.env.TEST_REDIS_URL) return {};
-  const url = new URL(process.env.TEST_REDIS_URL);
-  url.searchParams.set('keyPrefix', `test-${randomBytes(6).toString('hex')}:`);
-  return { REDIS_URL: url.href };
 }
