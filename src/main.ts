@@ -1,6 +1,6 @@
-import { keepHeapSmall } from './memory.js';
+import { tuneHeap } from './memory.js';
 
-keepHeapSmall();
+tuneHeap();
 const { ConfigError, loadConfig } = await import('./config/config.js');
 const { serve } = await import('./serve.js');
 
