@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { exclusively, migrate } from '../../src/database/schema.js';
 import { connect } from '../support/data-source.js';
 import { emptyDatabase, EmptyDatabase, ServerProcess } from '../support/server-process.js';
+import { until } from '../support/wait.js';
 
 const isMysql = process.env.DATABASE_URL!.startsWith('mysql:');
 const BOOTSTRAP = { BOOTSTRAP_CLIENT_ID: 'operator', BOOTSTRAP_CLIENT_SECRET: 'chosen by the operator' };
@@ -53,6 +54,7 @@ describe('a server that starts', () => {
     expect(await Promise.all(servers.map((server) => status(server, '/health')))).toEqual([200, 200, 200]);
     // A database of one's own is for trying things out; a server is not.
     const demos = isMysql ? 0 : 1;
+    await until('the demo is printed', () => servers.filter(secretIn).length >= demos);
     expect(servers.filter(secretIn)).toHaveLength(demos);
     expect(await query('SELECT id FROM applications')).toHaveLength(demos);
     for (const { stderr } of servers) expect(stderr).toBe('');
@@ -85,15 +87,18 @@ describe('a server that starts', () => {
   if (!isMysql)
     it('on an empty file prints credentials that work, and only the first time', async () => {
       const first = await ServerProcess.start(environment());
+      // After the line that says that it serves.
+      await until('the credentials are printed', () => /\/v1\/application\n/.test(first.stdout));
       const id = /client id\s+(\S+)/.exec(first.stdout)![1]!;
       const secret = secretIn(first)!;
       expect(first.stdout).toMatch(/curl -s -u '.*oauth\/token/);
       expect(await application(first, await token(first, id, secret))).toMatchObject({ name: 'Demo' });
       await first.end('SIGTERM');
       const second = await ServerProcess.start(environment());
+      expect(await application(second, await token(second, id, secret))).toMatchObject({ name: 'Demo' });
+      await second.end('SIGTERM');
       expect(secretIn(second)).toBeUndefined();
       expect(second.stdout.trim().split('\n')).toHaveLength(1);
-      expect(await application(second, await token(second, id, secret))).toMatchObject({ name: 'Demo' });
     });
 
   it('without the right to migrate is not ready until somebody else has', async () => {
